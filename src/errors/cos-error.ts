@@ -1,0 +1,33 @@
+/**
+ * The one error type that travels from any layer to the renderer of a dialect.
+ *
+ * Code and status are not decided here: the table (table.ts) and the active profile give the status and, where the
+ * profiles differ, the spelling. Source: spec/errors.md "Shape of an error", "Which status and spelling".
+ */
+import type { ErrorCode } from './codes.ts';
+
+export interface CosErrorDetails {
+  /** Replaces the table's message. Plain text without XML-special characters where it can be helped. */
+  readonly message?: string;
+  /** Flat child elements after Message, in order (`StringToSign`, `ServerTime` …). */
+  readonly elements?: readonly (readonly [name: string, value: string])[];
+  /** Response headers the error carries, `[name, value]` in wire spelling. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Needed only where a code stands in the table with several statuses. */
+  readonly status?: number;
+  /** The connection must not be reused (a body was left unread). */
+  readonly close?: boolean;
+  readonly cause?: unknown;
+}
+
+export class CosError extends Error {
+  readonly code: ErrorCode;
+  readonly details: CosErrorDetails;
+
+  constructor(code: ErrorCode, details: CosErrorDetails = {}) {
+    super(details.message ?? code, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'CosError';
+    this.code = code;
+    this.details = details;
+  }
+}

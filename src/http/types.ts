@@ -1,0 +1,74 @@
+/**
+ * What the wire gives to a dialect and takes back: HTTP and nothing else.
+ */
+import type { CosError } from '../errors/cos-error.ts';
+
+/** A request body. Reading may fail with CosError RequestTimeOut, IncompleteBody or EntityTooLarge. */
+export interface BodySource {
+  /** Announced length in bytes (0 when there is no body); undefined for `Transfer-Encoding: chunked`. */
+  readonly length: number | undefined;
+  /** True when the client neither announced a length nor a transfer coding: a PUT or POST then lacks Content-Length. */
+  readonly unannounced: boolean;
+  /**
+   * Reads everything into one buffer. Sends `100 Continue` first where the client waits for it.
+   * @param maxBytes more than this raises `tooLarge` (default EntityTooLarge), before reading where the length tells
+   */
+  readAll(maxBytes: number, tooLarge?: CosError): Promise<Buffer>;
+  /** Reads chunk by chunk with back-pressure; a chunk is the reader's own. @param maxBytes as in readAll */
+  chunks(maxBytes: number, tooLarge?: CosError): AsyncIterable<Buffer>;
+}
+
+export interface WireRequest {
+  /** Upper case, as sent. */
+  readonly method: string;
+  /** The request target exactly as it stood on the request line. */
+  readonly rawTarget: string;
+  /** Raw path: the target without scheme and authority (absolute form) and without the query; starts with `/`. */
+  readonly rawPath: string;
+  /** Raw query without the `?`; empty string when there is none. */
+  readonly rawQuery: string;
+  /** Authority the client addressed: from an absolute-form target, else the Host header, as sent; '' when absent. */
+  readonly host: string;
+  /** Header names and values as sent, flat: name, value, name, value … */
+  readonly rawHeaders: readonly string[];
+  /** Value of a header, trimmed; repeated lines joined with `,`. An empty value counts as absent. @param name lower case */
+  header(name: string): string | undefined;
+  readonly body: BodySource;
+  readonly secure: boolean;
+  readonly remoteAddress: string;
+  /** Set once per request by the server: base64 text of spec/protocol.md §8. */
+  readonly requestId: string;
+  /** Wall time at which the request's head was complete, ms. */
+  readonly receivedAtMs: number;
+}
+
+/** A body that can be read from any position; the wire pulls it in blocks and closes it. */
+export interface RandomAccessBody {
+  /** First byte to send. */
+  readonly start: number;
+  /** Bytes to send. */
+  readonly length: number;
+  /** Fills `target` from absolute `position`; resolves to the bytes read (> 0). */
+  read(position: number, target: Buffer): Promise<number>;
+  close(): void | Promise<void>;
+}
+
+export type ReplyBody = Buffer | string | RandomAccessBody | undefined;
+
+export interface WireReply {
+  readonly status: number;
+  /**
+   * Flat list name, value, … in wire spelling. `Date`, `Server`, `Connection`, `x-cos-request-id` and `Content-Length`
+   * are added by the wire.
+   */
+  readonly headers: string[];
+  /** undefined: no body (Content-Length: 0, except on 204 and 304). */
+  readonly body?: ReplyBody;
+  /** For HEAD: the Content-Length to announce without a body. */
+  readonly contentLength?: number;
+  /** Close the connection after this answer. */
+  readonly close?: boolean;
+}
+
+/** One request in, one reply out. Must not throw: a dialect renders its own errors. */
+export type WireHandler = (request: WireRequest) => WireReply | Promise<WireReply>;
