@@ -1,0 +1,30 @@
+/** Who signed a request, if anybody. Source: spec/protocol.md §11–§14. */
+import type { Identity, KeyRing } from '../access/identity.ts';
+import type { QueryParams } from '../http/query.ts';
+import type { WireRequest } from '../http/types.ts';
+import type { Address } from './request.ts';
+import { verifyRequest } from './signature/verify.ts';
+
+/** @throws CosError AccessDenied, InvalidAccessKeyId, RequestTimeTooSkewed, SignatureDoesNotMatch, VerifyAlgorithmNotSupported, NotImplemented */
+export function authenticate(
+  wire: WireRequest,
+  address: Address,
+  query: QueryParams,
+  keyRing: KeyRing,
+  nowMs: number,
+): Identity {
+  return verifyRequest(
+    {
+      method: wire.method,
+      decodedPath: address.decodedPath,
+      rawPath: wire.rawPath,
+      rawQuery: wire.rawQuery,
+      query,
+      host: wire.host,
+      secure: wire.secure,
+      header: (name) => wire.header(name),
+    },
+    keyRing,
+    nowMs,
+  );
+}

@@ -1,0 +1,86 @@
+/** Operations on a bucket itself. Source: spec/buckets.md §3–§5, §8, §13. */
+import { CosError } from '../../errors/cos-error.ts';
+import { XML_CONFIG_BYTES, xmlText } from '../../http/xml.ts';
+import { xmlElement } from '../../http/xml-writer.ts';
+import { BUCKET_ACLS, type BucketAcl } from '../../model/records/bucket.ts';
+import { deleteBucket } from '../../operations/delete-bucket.ts';
+import { getBucketLocation } from '../../operations/get-bucket-location.ts';
+import { getBucketVersioning } from '../../operations/get-bucket-versioning.ts';
+import { headBucket } from '../../operations/head-bucket.ts';
+import { type PutBucketInput, putBucket } from '../../operations/put-bucket.ts';
+import { putBucketVersioning } from '../../operations/put-bucket-versioning.ts';
+import { codec, emptyReply, xmlReply } from '../codec.ts';
+import { readXml, refuseBody } from '../decode/body.ts';
+import { refuseUnsupported } from '../decode/unsupported.ts';
+
+function decodeBucketAcl(value: string | undefined): BucketAcl {
+  if (value === undefined) return 'private';
+  const known = BUCKET_ACLS.find((acl) => acl === value);
+  if (known !== undefined) return known;
+  throw new CosError('InvalidArgument', { message: `x-cos-acl ${value} is not a canned ACL of buckets` });
+}
+
+export const putBucketCodec = codec({
+  operation: putBucket,
+  async decode(request, limits): Promise<PutBucketInput> {
+    const { wire, bucket, region, defaultRegion } = request;
+    if (bucket === undefined) throw new CosError('InvalidBucketName');
+    refuseUnsupported(request);
+    const asked =
+      wire.body.length === 0 ? undefined : await readXml(wire, 'CreateBucketConfiguration', XML_CONFIG_BYTES, limits);
+    return {
+      name: bucket.full,
+      appid: bucket.appid,
+      region: region ?? defaultRegion,
+      acl: decodeBucketAcl(wire.header('x-cos-acl')),
+      azConfig: asked && xmlText(asked, 'BucketAZConfig'),
+      archConfig: asked && xmlText(asked, 'BucketArchConfig'),
+      locationConstraint: asked && xmlText(asked, 'LocationConstraint'),
+    };
+  },
+  encode: () => emptyReply(),
+});
+
+export const headBucketCodec = codec({
+  operation: headBucket,
+  decode: () => undefined,
+  encode: ({ region }) => emptyReply(200, ['x-cos-bucket-region', region]),
+});
+
+export const deleteBucketCodec = codec({
+  operation: deleteBucket,
+  decode: ({ wire }) => refuseBody(wire),
+  encode: () => emptyReply(204),
+});
+
+export const getBucketLocationCodec = codec({
+  operation: getBucketLocation,
+  decode: ({ wire }) => refuseBody(wire),
+  encode: ({ region }) => xmlReply(xmlElement('LocationConstraint', region)),
+});
+
+export const putBucketVersioningCodec = codec({
+  operation: putBucketVersioning,
+  async decode({ wire }, limits) {
+    const root = await readXml(wire, 'VersioningConfiguration', XML_CONFIG_BYTES, limits);
+    switch (xmlText(root, 'Status')) {
+      case 'Enabled':
+        return { status: 'enabled' as const };
+      case 'Suspended':
+        return { status: 'suspended' as const };
+      default:
+        throw new CosError('MalformedXML');
+    }
+  },
+  encode: () => emptyReply(),
+});
+
+export const getBucketVersioningCodec = codec({
+  operation: getBucketVersioning,
+  decode: ({ wire }) => refuseBody(wire),
+  encode({ versioning }) {
+    if (versioning === 'unset') return xmlReply('<VersioningConfiguration/>');
+    const status = versioning === 'enabled' ? 'Enabled' : 'Suspended';
+    return xmlReply(`<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`);
+  },
+});

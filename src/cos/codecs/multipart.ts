@@ -1,0 +1,158 @@
+/** The operations of multipart uploads. Source: spec/objects.md §11. */
+import { CosError } from '../../errors/cos-error.ts';
+import { xmlChildren, xmlText } from '../../http/xml.ts';
+import { xmlElement } from '../../http/xml-writer.ts';
+import type { CompletedPart } from '../../model/multipart/complete.ts';
+import { MAX_PART_NUMBER } from '../../model/multipart/upload.ts';
+import { abortMultipartUpload } from '../../operations/abort-multipart-upload.ts';
+import { completeMultipartUpload } from '../../operations/complete-multipart-upload.ts';
+import { initiateMultipartUpload } from '../../operations/initiate-multipart-upload.ts';
+import { listParts } from '../../operations/list-parts.ts';
+import { uploadPart } from '../../operations/upload-part.ts';
+import { uploadPartCopy } from '../../operations/upload-part-copy.ts';
+import { codec, emptyReply, xmlReply } from '../codec.ts';
+import { decodeAttributes } from '../decode/attributes.ts';
+import { decodeDigests, readXml, refuseBody, requireLength } from '../decode/body.ts';
+import { decodeForbidOverwrite, decodeWriteConditions } from '../decode/conditions.ts';
+import { decodeCopyRange, decodeCopySource } from '../decode/copy-source.ts';
+import { checkNewKey } from '../decode/key.ts';
+import { integer, requiredInteger, urlEncoded } from '../decode/params.ts';
+import { refuseUnsupported } from '../decode/unsupported.ts';
+import { accountElement, crcText, isoMillis, isoSeconds, listText, uploadHeaders } from '../encode.ts';
+import type { CosRequest } from '../request.ts';
+
+/** 10,000 parts take one to two MB (spec/objects.md §2.5). */
+const COMPLETE_BYTES = 4 * 1024 * 1024;
+const MAX_PARTS_PAGE = 1_000;
+
+const uploadIdOf = ({ query }: CosRequest): string => query.getFolded('uploadid') ?? '';
+const partNumberOf = ({ query }: CosRequest): number =>
+  requiredInteger(query.getFolded('partnumber'), 'partNumber', 1, MAX_PART_NUMBER);
+
+export const initiateMultipartUploadCodec = codec({
+  operation: initiateMultipartUpload,
+  async decode(request, limits) {
+    const { wire, key } = request;
+    checkNewKey(key);
+    refuseUnsupported(request);
+    const attributes = decodeAttributes(wire, key, limits.userMetaBytes);
+    await refuseBody(wire);
+    return { key, attributes, forbidOverwrite: decodeForbidOverwrite(wire) };
+  },
+  encode: ({ bucket, key, uploadId }) =>
+    xmlReply(
+      `<InitiateMultipartUploadResult>${xmlElement('Bucket', bucket)}${xmlElement('Key', key)}` +
+        `${xmlElement('UploadId', uploadId)}</InitiateMultipartUploadResult>`,
+    ),
+});
+
+export const uploadPartCodec = codec({
+  operation: uploadPart,
+  decode(request) {
+    const { wire, key } = request;
+    requireLength(wire);
+    refuseUnsupported(request);
+    return {
+      key,
+      uploadId: uploadIdOf(request),
+      partNumber: partNumberOf(request),
+      body: wire.body,
+      digests: decodeDigests(wire),
+    };
+  },
+  encode: ({ etag, crc64 }) => emptyReply(200, uploadHeaders(etag, crc64)),
+});
+
+export const uploadPartCopyCodec = codec({
+  operation: uploadPartCopy,
+  async decode(request) {
+    const { wire, key } = request;
+    refuseUnsupported(request);
+    const input = {
+      key,
+      uploadId: uploadIdOf(request),
+      partNumber: partNumberOf(request),
+      source: decodeCopySource(wire),
+      range: decodeCopyRange(wire),
+    };
+    await refuseBody(wire);
+    return input;
+  },
+  encode: ({ etag, crc64, modifiedMs, sourceVersionId }) =>
+    xmlReply(
+      `<CopyPartResult><ETag>&quot;${etag}&quot;</ETag><LastModified>${isoSeconds(modifiedMs)}</LastModified>` +
+        `<CRC64>${crcText(crc64)}</CRC64></CopyPartResult>`,
+      sourceVersionId === undefined ? [] : ['x-cos-copy-source-version-id', sourceVersionId],
+    ),
+});
+
+export const completeMultipartUploadCodec = codec({
+  operation: completeMultipartUpload,
+  async decode(request, limits) {
+    const { wire, key } = request;
+    refuseUnsupported(request);
+    const root = await readXml(wire, 'CompleteMultipartUpload', COMPLETE_BYTES, limits);
+    const parts = xmlChildren(root, 'Part').map((part): CompletedPart => {
+      const number = xmlText(part, 'PartNumber');
+      const etag = xmlText(part, 'ETag')?.replace(/^"(.*)"$/, '$1');
+      if (number === undefined || !/^\d{1,9}$/.test(number) || !etag) throw new CosError('MalformedXML');
+      return { partNumber: Number(number), etag };
+    });
+    if (parts.length === 0) throw new CosError('MalformedXML');
+    return { key, uploadId: uploadIdOf(request), parts, conditions: decodeWriteConditions(wire) };
+  },
+  encode({ bucket, key, etag, crc64, versionId }, { wire }) {
+    const path = wire.rawPath;
+    const headers = uploadHeaders(etag, crc64, versionId).slice(2);
+    return xmlReply(
+      '<CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751">' +
+        `${xmlElement('Location', `http://${wire.host}${path}`)}${xmlElement('Bucket', bucket)}` +
+        `${xmlElement('Key', key)}<ETag>&quot;${etag}&quot;</ETag></CompleteMultipartUploadResult>`,
+      headers,
+    );
+  },
+});
+
+export const abortMultipartUploadCodec = codec({
+  operation: abortMultipartUpload,
+  async decode(request) {
+    await refuseBody(request.wire);
+    return { key: request.key, uploadId: uploadIdOf(request) };
+  },
+  encode: () => emptyReply(204),
+});
+
+export const listPartsCodec = codec({
+  operation: listParts,
+  async decode(request) {
+    await refuseBody(request.wire);
+    const { query, key } = request;
+    const uploadId = uploadIdOf(request);
+    if (uploadId === '') throw new CosError('ListPartUploadIdIsEmpty');
+    urlEncoded(query);
+    return {
+      key,
+      uploadId,
+      partNumberMarker: integer(query, 'part-number-marker', 0, 0, MAX_PART_NUMBER),
+      maxParts: integer(query, 'max-parts', MAX_PARTS_PAGE, 1, MAX_PARTS_PAGE),
+    };
+  },
+  encode({ bucket, key, uploadId, upload, parts, truncated, partNumberMarker, maxParts }, { query }) {
+    const encoded = urlEncoded(query);
+    let body =
+      `<ListPartsResult>${xmlElement('Bucket', bucket.name)}${encoded ? '<EncodingType>url</EncodingType>' : ''}` +
+      `${xmlElement('Key', listText(key, encoded))}${xmlElement('UploadId', uploadId)}` +
+      `${accountElement('Initiator', upload.initiatorUin)}${accountElement('Owner', bucket.ownerUin)}` +
+      `<PartNumberMarker>${partNumberMarker}</PartNumberMarker>`;
+    for (const part of parts) {
+      body +=
+        `<Part><PartNumber>${part.partNumber}</PartNumber><LastModified>${isoMillis(part.modifiedMs)}</LastModified>` +
+        `<ETag>&quot;${part.etag}&quot;</ETag><Size>${part.size}</Size></Part>`;
+    }
+    if (truncated) body += `<NextPartNumberMarker>${parts.at(-1)!.partNumber}</NextPartNumberMarker>`;
+    body +=
+      `<StorageClass>${upload.attributes.storageClass}</StorageClass><MaxParts>${maxParts}</MaxParts>` +
+      `<IsTruncated>${truncated}</IsTruncated>`;
+    return xmlReply(`${body}</ListPartsResult>`);
+  },
+});

@@ -1,0 +1,105 @@
+/** GET Object and HEAD Object. Source: spec/objects.md §6.3, §8.4, §8.5. */
+import { CosError } from '../../errors/cos-error.ts';
+import { parseRangeSpec } from '../../http/range.ts';
+import type { RandomAccessBody, WireReply } from '../../http/types.ts';
+import type { Content } from '../../model/content.ts';
+import type { ByteRange } from '../../model/range.ts';
+import { getObject, headObject, type ReadObjectInput, type ReadObjectResult } from '../../operations/get-object.ts';
+import { codec } from '../codec.ts';
+import { refuseBody } from '../decode/body.ts';
+import { decodeReadConditions } from '../decode/conditions.ts';
+import { refuseUnsupported } from '../decode/unsupported.ts';
+import { objectHeaders } from '../encode.ts';
+import { type CosRequest, versionIdOf } from '../request.ts';
+
+/** Query parameters that replace a response header. */
+const OVERRIDES: readonly (readonly [parameter: string, header: string])[] = [
+  ['response-content-type', 'Content-Type'],
+  ['response-content-language', 'Content-Language'],
+  ['response-expires', 'Expires'],
+  ['response-cache-control', 'Cache-Control'],
+  ['response-content-disposition', 'Content-Disposition'],
+  ['response-content-encoding', 'Content-Encoding'],
+];
+
+function decodeRead(request: CosRequest): ReadObjectInput {
+  const { wire } = request;
+  refuseUnsupported(request);
+  return {
+    key: request.key,
+    versionId: versionIdOf(request),
+    conditions: decodeReadConditions(wire),
+    range: parseRangeSpec(wire.header('range')),
+  };
+}
+
+export const headObjectCodec = codec({
+  operation: headObject,
+  decode: decodeRead,
+  encode(result, request) {
+    if (result.outcome === 'not-modified') return notModified(result);
+    const { size } = result.object.record;
+    const reply = success(result, request);
+    return { ...reply, contentLength: result.range?.length ?? size };
+  },
+});
+
+export const getObjectCodec = codec({
+  operation: getObject,
+  async decode(request) {
+    await refuseBody(request.wire);
+    if (request.identity.kind === 'anonymous' && OVERRIDES.some(([parameter]) => request.query.has(parameter))) {
+      throw new CosError('InvalidRequest', { message: 'response-* parameters need a signed request' });
+    }
+    if (request.query.has('partNumber')) {
+      throw new CosError('NotImplemented', { message: 'Reading one part by partNumber is not implemented' });
+    }
+    return decodeRead(request);
+  },
+  encode(result, request) {
+    if (result.body === undefined) return notModified(result);
+    const { size } = result.object.record;
+    const range = result.range ?? { start: 0, length: size };
+    const body = Buffer.isBuffer(result.body)
+      ? result.body.subarray(range.start, range.start + range.length)
+      : randomAccess(result.body, range);
+    return { ...success(result, request), body };
+  },
+});
+
+function randomAccess(content: Content, { start, length }: ByteRange): RandomAccessBody {
+  return {
+    start,
+    length,
+    read: (position, target) => content.read(position, target),
+    close: () => content.close(),
+  };
+}
+
+function success({ object, range }: ReadObjectResult, { query }: CosRequest): WireReply {
+  const { record, versionId } = object;
+  let headers: string[];
+  const overrides = query.size === 0 ? [] : OVERRIDES.filter(([parameter]) => query.get(parameter));
+  if (overrides.length === 0) {
+    headers = objectHeaders(record, versionId);
+  } else {
+    headers = objectHeaders(record, versionId, new Set(overrides.map(([, header]) => header.toLowerCase())));
+    for (const [parameter, header] of overrides) headers.push(header, headerSafe(query.get(parameter)!));
+  }
+  if (range === undefined) return { status: 200, headers };
+  headers.push('Content-Range', `bytes ${range.start}-${range.start + range.length - 1}/${record.size}`);
+  return { status: 206, headers };
+}
+
+/** A decoded parameter as header text: UTF-8 bytes carried as latin1. @throws CosError InvalidArgument for line breaks */
+function headerSafe(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these would split or damage the header
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
+    throw new CosError('InvalidArgument', { message: 'A response-* parameter holds control characters' });
+  }
+  return Buffer.from(value).toString('latin1');
+}
+
+function notModified({ object }: ReadObjectResult): WireReply {
+  return { status: 304, headers: objectHeaders(object.record, object.versionId) };
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseCopySource } from './copy-source.ts';
+
+const parsed = (bucket: string, key: string, versionId?: string) => ({ bucket, key, versionId });
+
+describe('parseCopySource', () => {
+  it.each([
+    ['demo-125.cos.ap-guangzhou.myqcloud.com/a/b.txt', parsed('demo-125', 'a/b.txt')],
+    ['https://demo-125.cosv6.ap-guangzhou.myqcloud.com/a', parsed('demo-125', 'a')],
+    ['demo-125.cn-north.myqcloud.com/a', parsed('demo-125', 'a')],
+    ['demo-125.cos.ap-x.example.com:9000/a%2Fb%20c', parsed('demo-125', 'a/b c')],
+    ['/demo-125/a//b', parsed('demo-125', 'a//b')],
+    ['demo-125/a', parsed('demo-125', 'a')],
+    ['%2Fdemo-125%2Fa%2Fb', parsed('demo-125', 'a/b')],
+    ['demo-125.cos.r.d/%E5%9B%BE?versionId=MTg0', parsed('demo-125', '图', 'MTg0')],
+    ['demo-125.cos.r.d/a?versionid=null', parsed('demo-125', 'a', 'null')],
+    ['demo-125.cos.r.d/a%3Fb', parsed('demo-125', 'a?b')],
+    ['demo-125.cos.r.d/\u00e5\u009b\u00be', parsed('demo-125', '图')],
+  ])('%s', (header, expected) => {
+    expect(parseCopySource(header)).toEqual(expected);
+  });
+
+  it.each(['', '/', 'demo-125', 'demo-125/', 'demo/a', '/demo-125.cos.r.d', 'a%zz', 'demo-125/a?b=c', 'demo-125/%ff'])(
+    'refuses %j',
+    (header) => {
+      expect(() => parseCopySource(header)).toThrow(expect.objectContaining({ code: 'InvalidCopySource' }));
+    },
+  );
+});

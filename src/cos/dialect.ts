@@ -1,0 +1,143 @@
+/**
+ * The COS XML API: from a request on the wire to an operation and back. Order of checks: spec/errors.md "Order of
+ * checks" (host, identity, bucket, route, right to act, headers, state, body).
+ */
+import { authorize } from '../access/authorize.ts';
+import { ANONYMOUS, type Identity, type KeyRing } from '../access/identity.ts';
+import { CosError } from '../errors/cos-error.ts';
+import type { HostResolver } from '../http/host.ts';
+import { parseQuery, type QueryParams } from '../http/query.ts';
+import { decodePath } from '../http/target.ts';
+import type { WireReply, WireRequest } from '../http/types.ts';
+import { type BucketEntry, loadBucket } from '../model/buckets.ts';
+import type { Services } from '../model/services.ts';
+import type { AnyOperation } from '../operations/operation.ts';
+import { PENDING } from '../operations/pending.ts';
+import { OPERATIONS } from '../operations/registry.ts';
+import { Router } from '../operations/router.ts';
+import { addressOf } from './address.ts';
+import { authenticate } from './authenticate.ts';
+import type { AnyCodec } from './codec.ts';
+import { CODECS } from './codecs/index.ts';
+import { checkKeyLength } from './decode/key.ts';
+import { asCosError, type ErrorSettings, renderError, resolve } from './errors.ts';
+import type { Address, CosRequest } from './request.ts';
+
+/** What the access log learns of a request. */
+export interface AccessNote {
+  operation?: string;
+  bucket?: string | undefined;
+  key?: string | undefined;
+  secretId?: string;
+  /** Code of the error document. */
+  code?: string;
+}
+
+export interface CosDialectOptions {
+  readonly services: Services;
+  readonly hosts: HostResolver;
+  readonly keyRing: KeyRing;
+  readonly defaultRegion: string;
+  readonly errors: ErrorSettings;
+  /** Told of errors that are ours, not the client's. */
+  readonly onInternalError: (error: unknown, request: WireRequest) => void;
+}
+
+export class CosDialect {
+  readonly #options: CosDialectOptions;
+  readonly #router = new Router(OPERATIONS, PENDING);
+  readonly #codecs = new Map<AnyOperation, AnyCodec>(CODECS.map((codec) => [codec.operation, codec]));
+
+  constructor(options: CosDialectOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: WireRequest): Promise<WireReply> {
+    const note: AccessNote = {};
+    request.note = note;
+    try {
+      return await this.#answer(request, note);
+    } catch (error) {
+      return this.#refuse(error, request, note);
+    }
+  }
+
+  async #answer(wire: WireRequest, note: AccessNote): Promise<WireReply> {
+    const { services, hosts, defaultRegion, errors } = this.#options;
+    const address = addressOf(wire, hosts);
+    note.bucket = address.bucket?.full;
+    if (address.key !== '') note.key = address.key;
+    const query = parseQuery(wire.rawQuery);
+    const identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
+    if (identity.kind === 'root') note.secretId = identity.secretId;
+    const operation = await this.#route(wire, address, query);
+    note.operation = operation.name;
+    const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
+    authorize(operation.access, identity, bucket?.record);
+    checkKeyLength(address.key, services.limits.keyBytes);
+    const codec = this.#codecs.get(operation)!;
+    const request: CosRequest = {
+      ...address,
+      wire,
+      query,
+      identity,
+      defaultRegion,
+      resolveError: (error) => resolve(error, errors),
+    };
+    const input = await codec.decode(request, services.limits);
+    const context = { services, identity, bucket: bucket as BucketEntry };
+    const output = await operation.run(context, input as never);
+    return codec.encode(output as never, request);
+  }
+
+  #identify(wire: WireRequest, address: Address, query: QueryParams): Identity {
+    const { services, keyRing } = this.#options;
+    return authenticate(wire, address, query, keyRing, services.clock.nowMs());
+  }
+
+  /** A bucket that is not there is said before a method that is not (spec/errors.md "Order of checks" 7, 8). */
+  async #route(wire: WireRequest, address: Address, query: QueryParams): Promise<AnyOperation> {
+    try {
+      return this.#router.find({
+        level: address.level,
+        method: wire.method,
+        queryNames: query.names,
+        copy: wire.method === 'PUT' && wire.header('x-cos-copy-source') !== undefined,
+        listType: query.size === 0 ? undefined : query.get('list-type'),
+      });
+    } catch (error) {
+      if (address.bucket !== undefined) await this.#bucketOf(address);
+      throw error;
+    }
+  }
+
+  /** The bucket, if it is where the host says (spec/protocol.md §2: another region is NoSuchBucket). */
+  async #bucketOf({ bucket, region }: Address): Promise<BucketEntry> {
+    const entry = await loadBucket(this.#options.services, bucket!.full);
+    if (region !== undefined && region !== entry.record.region) throw new CosError('NoSuchBucket');
+    return entry;
+  }
+
+  #refuse(thrown: unknown, wire: WireRequest, note: AccessNote): WireReply {
+    const { services, errors, onInternalError } = this.#options;
+    const error = asCosError(thrown);
+    const resolved = resolve(error, errors);
+    note.code = resolved.code;
+    if (error !== thrown) onInternalError(thrown, wire);
+    const context = {
+      method: wire.method,
+      resource: `${wire.host}${readablePath(wire.rawPath)}`,
+      requestId: wire.requestId,
+      traceId: services.ids.traceId(wire.requestId),
+    };
+    return renderError(error, resolved, context, services.clock.nowMs());
+  }
+}
+
+function readablePath(rawPath: string): string {
+  try {
+    return decodePath(rawPath);
+  } catch {
+    return rawPath;
+  }
+}

@@ -1,0 +1,97 @@
+/** Pieces that answers of several operations share. Source: spec/protocol.md §8, §9; spec/buckets.md §1.7, §1.8. */
+import { formatHttpDate } from '../http/http-date.ts';
+import { xmlElement } from '../http/xml-writer.ts';
+import type { BucketRecord } from '../model/records/bucket.ts';
+import type { ObjectRecord } from '../model/records/object.ts';
+
+/** Unsigned decimal of eight big-endian bytes. */
+export function crcText(crc64: Buffer): string {
+  return crc64.readBigUInt64BE(0).toString();
+}
+
+/** `2019-05-24T10:56:40.000Z`: whole seconds in the form with milliseconds. */
+export function isoMillis(ms: number): string {
+  return `${isoText(ms)}.000Z`;
+}
+
+/** `2019-05-24T10:56:40Z` */
+export function isoSeconds(ms: number): string {
+  return `${isoText(ms)}Z`;
+}
+
+let isoSecond = Number.NaN;
+let isoCached = '';
+
+function isoText(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== isoSecond) {
+    isoCached = new Date(second * 1000).toISOString().slice(0, 19);
+    isoSecond = second;
+  }
+  return isoCached;
+}
+
+/** The text as it is, or percent-encoded for `encoding-type=url`: slashes stay, `+` never does. */
+export function listText(text: string, encoded: boolean): string {
+  return encoded ? encodeURIComponent(text).replaceAll('%2F', '/') : text;
+}
+
+/** Owner of listed objects: the APPID, twice. */
+export function appidOwner({ appid }: BucketRecord): string {
+  return `<Owner><ID>${appid}</ID><DisplayName>${appid}</DisplayName></Owner>`;
+}
+
+/** An account by its canonical id. @param name Owner or Initiator */
+export function accountElement(name: string, uin: string): string {
+  return `<${name}><ID>qcs::cam::uin/${uin}:uin/${uin}</ID><DisplayName>${uin}</DisplayName></${name}>`;
+}
+
+export function commonPrefixes(prefixes: readonly string[], encoded: boolean): string {
+  let out = '';
+  for (const prefix of prefixes)
+    out += `<CommonPrefixes>${xmlElement('Prefix', listText(prefix, encoded))}</CommonPrefixes>`;
+  return out;
+}
+
+/** What GET and HEAD of an object say of it. @param skip lower-case names that the request overrides */
+export function objectHeaders(
+  record: ObjectRecord,
+  versionId: string | undefined,
+  skip?: ReadonlySet<string>,
+): string[] {
+  const { headers: h, userMeta, storageClass } = record.attributes;
+  const out = [
+    'ETag',
+    `"${record.etag}"`,
+    'Last-Modified',
+    formatHttpDate(record.modifiedMs),
+    'Accept-Ranges',
+    'bytes',
+    'x-cos-object-type',
+    record.kind,
+  ];
+  if (record.crc64 !== undefined) out.push('x-cos-hash-crc64ecma', crcText(record.crc64));
+  if (versionId !== undefined) out.push('x-cos-version-id', versionId);
+  if (storageClass !== 'STANDARD') out.push('x-cos-storage-class', storageClass);
+  stored(out, 'Content-Type', h.contentType, skip);
+  stored(out, 'Cache-Control', h.cacheControl, skip);
+  stored(out, 'Content-Disposition', h.contentDisposition, skip);
+  stored(out, 'Content-Encoding', h.contentEncoding, skip);
+  stored(out, 'Content-Language', h.contentLanguage, skip);
+  stored(out, 'Expires', h.expires, skip);
+  stored(out, 'x-cos-website-redirect-location', h.websiteRedirect, skip);
+  for (let i = 0; i < userMeta.length; i += 2) out.push(`x-cos-meta-${userMeta[i]}`, userMeta[i + 1]!);
+  return out;
+}
+
+function stored(out: string[], name: string, value: string | undefined, skip: ReadonlySet<string> | undefined): void {
+  if (value !== undefined && !skip?.has(name.toLowerCase())) out.push(name, value);
+}
+
+/** Headers of a finished upload of bytes. */
+export function uploadHeaders(etag: string, crc64: Buffer | undefined, versionId?: string): string[] {
+  const out = ['ETag', `"${etag}"`];
+  if (crc64 !== undefined) out.push('x-cos-hash-crc64ecma', crcText(crc64));
+  if (versionId !== undefined) out.push('x-cos-version-id', versionId);
+  return out;
+}

@@ -1,0 +1,65 @@
+/** Errors as this dialect sends them. Source: spec/protocol.md §10, spec/errors.md "Shape of an error". */
+import { CosError } from '../errors/cos-error.ts';
+import { type ErrorProfile, resolveError } from '../errors/resolve.ts';
+import { renderErrorXml } from '../http/error-xml.ts';
+import type { WireReply } from '../http/types.ts';
+import { StoreError } from '../store/store.ts';
+
+export interface ErrorSettings {
+  readonly profile: ErrorProfile;
+  readonly literalSeedCodes: boolean;
+}
+
+export interface ResolvedError {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+}
+
+export function resolve(error: CosError, settings: ErrorSettings): ResolvedError {
+  return resolveError(error, settings.profile, { literalSeedCodes: settings.literalSeedCodes });
+}
+
+/** Whatever went wrong, as an error of the protocol. A fault of ours shows nothing of itself. */
+export function asCosError(error: unknown): CosError {
+  if (error instanceof CosError) return error;
+  if (error instanceof StoreError && (error.kind === 'full' || error.kind === 'failed' || error.kind === 'closed')) {
+    return new CosError('ServiceUnavailable', { cause: error });
+  }
+  return new CosError('InternalError', { cause: error });
+}
+
+export interface ErrorContext {
+  readonly method: string;
+  /** Host and decoded path, without a scheme. */
+  readonly resource: string;
+  readonly requestId: string;
+  readonly traceId: string;
+}
+
+const SERVER_TIME: ReadonlySet<string> = new Set(['AccessDenied', 'RequestTimeTooSkewed']);
+
+/** @param nowMs for `ServerTime`, which clients correct their clocks by */
+export function renderError(error: CosError, resolved: ResolvedError, context: ErrorContext, nowMs: number): WireReply {
+  const headers = ['x-cos-trace-id', context.traceId];
+  for (const [name, value] of error.details.headers ?? []) headers.push(name, value);
+  headers.push('Content-Type', 'application/xml');
+  const { status } = resolved;
+  const close = error.details.close === true ? { close: true } : {};
+  if (context.method === 'HEAD') return { status, headers, ...close };
+  const body = renderErrorXml({
+    code: resolved.code,
+    message: resolved.message,
+    elements: withServerTime(error, nowMs),
+    resource: context.resource,
+    requestId: context.requestId,
+    traceId: context.traceId,
+  });
+  return { status, headers, body, ...close };
+}
+
+function withServerTime(error: CosError, nowMs: number): readonly (readonly [string, string])[] | undefined {
+  const { elements } = error.details;
+  if (!SERVER_TIME.has(error.code) || elements?.some(([name]) => name === 'ServerTime')) return elements;
+  return [...(elements ?? []), ['ServerTime', `${new Date(nowMs).toISOString().slice(0, 19)}Z`]];
+}

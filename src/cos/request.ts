@@ -1,0 +1,38 @@
+/** A request as the COS dialect reads it: addressed, decoded, and signed by somebody or nobody. */
+
+import type { Identity } from '../access/identity.ts';
+import type { CosError } from '../errors/cos-error.ts';
+import type { BucketName } from '../http/bucket-name.ts';
+import type { QueryParams } from '../http/query.ts';
+import type { WireRequest } from '../http/types.ts';
+import type { Level } from '../operations/operation.ts';
+import type { ResolvedError } from './errors.ts';
+
+export interface Address {
+  readonly level: Level;
+  /** undefined at the service level */
+  readonly bucket: BucketName | undefined;
+  /** Region the host names; undefined where it names none. */
+  readonly region: string | undefined;
+  /** '' unless at the object level */
+  readonly key: string;
+  /** Decoded path as the signature covers it: with the bucket segment in path style. */
+  readonly decodedPath: string;
+}
+
+export interface CosRequest extends Address {
+  readonly wire: WireRequest;
+  readonly query: QueryParams;
+  readonly identity: Identity;
+  /** Region a bucket gets when the host names none. */
+  readonly defaultRegion: string;
+  /** Code and text of an error inside a successful answer. */
+  readonly resolveError: (error: CosError) => ResolvedError;
+}
+
+/** `versionId` in any of the spellings clients use; empty counts as absent. */
+export function versionIdOf(request: CosRequest): string | undefined {
+  if (request.query.size === 0) return undefined;
+  const value = request.query.getFolded('versionid');
+  return value === '' ? undefined : value;
+}

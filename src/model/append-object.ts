@@ -1,0 +1,127 @@
+/** APPEND Object: bytes behind the end of an appendable object. Source: spec/objects.md §8.3. */
+import { createHash } from 'node:crypto';
+import { CosError } from '../errors/cos-error.ts';
+import { crc64Combine } from '../platform/hash/crc64.ts';
+import type { Put, Row } from '../store/meta-store.ts';
+import type { BucketEntry } from './buckets.ts';
+import { crcBytes, type Ingested } from './ingest.ts';
+import { extentKey, stampBytes } from './keys.ts';
+import { type Extent, packExtents, unpackExtents } from './records/extents.ts';
+import { type Manifest, type ObjectAttributes, type ObjectRecord, packObject } from './records/object.ts';
+import type { Services } from './services.ts';
+import { type Draft, draftFor, type KeyState, readKeyState } from './versions.ts';
+import { changeKey, nextStamp } from './write-object.ts';
+
+/** Pieces in one chunk row: an append rewrites one such row, so this bounds its cost. */
+const CHUNK_PIECES = 256;
+/** Chunk rows of one object; their start offsets live in the object's row. */
+const MAX_CHUNKS = 4_000;
+
+/**
+ * Judges the state an append meets, before its body is read and again when it commits.
+ * @throws CosError InvalidBucketState, ObjectNotAppendable, AppendPositionErr
+ */
+function judgeAppend(state: KeyState, position: number): ObjectRecord | undefined {
+  if (state.bucket.record.versioning !== 'unset') {
+    throw new CosError('InvalidBucketState', { message: 'Appendable objects need a bucket without versioning.' });
+  }
+  const current = state.current?.record;
+  if (current !== undefined && current.kind !== 'appendable') throw new CosError('ObjectNotAppendable');
+  const length = current?.size ?? 0;
+  if (position !== length) {
+    throw new CosError('AppendPositionErr', { headers: [['x-cos-next-append-position', String(length)]] });
+  }
+  return current;
+}
+
+/** The early judgement: lets a doomed append be refused before its body is sent. */
+export async function checkAppend(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  position: number,
+): Promise<void> {
+  judgeAppend(await readKeyState(services, bucket, key), position);
+}
+
+/** @param attributes used by the append that creates the object; later ones keep what it has */
+export function appendPiece(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  position: number,
+  piece: Ingested,
+  attributes: ObjectAttributes,
+): Promise<ObjectRecord> {
+  return changeKey(services, bucket, key, async (state) => {
+    const current = judgeAppend(state, position);
+    if (position + piece.size > services.limits.appendObjectBytes) throw new CosError('EntityTooLarge');
+    const draft = draftFor(state);
+    const record: ObjectRecord = {
+      stamp: current?.stamp ?? nextStamp(services, state),
+      isNull: true,
+      kind: 'appendable',
+      size: position + piece.size,
+      etag: nextEtag(current?.etag, piece.md5),
+      crc64: crcBytes(combined(current, piece)),
+      modifiedMs: services.clock.nowMs(),
+      attributes: current?.attributes ?? attributes,
+      parts: 0,
+      manifest: await extend(services, draft, state, current, piece),
+    };
+    draft.put({ key: state.currentKey, value: packObject(record) });
+    return { commit: draft.commit(), result: record };
+  });
+}
+
+function combined(current: ObjectRecord | undefined, piece: Ingested): bigint {
+  const added = piece.crc64.readBigUInt64BE(0);
+  if (current?.crc64 === undefined) return added;
+  return crc64Combine(current.crc64.readBigUInt64BE(0), added, piece.size);
+}
+
+/** Opaque and different after each append; the form with a count tells clients that it is no MD5 of the content. */
+function nextEtag(etag: string | undefined, md5: string): string {
+  if (etag === undefined) return `${md5}-1`;
+  const dash = etag.lastIndexOf('-');
+  const hash = createHash('md5').update(etag.slice(0, dash)).update(md5).digest('hex');
+  return `${hash}-${Number(etag.slice(dash + 1)) + 1}`;
+}
+
+async function extend(
+  services: Services,
+  draft: Draft,
+  state: KeyState,
+  current: ObjectRecord | undefined,
+  piece: Ingested,
+): Promise<Manifest> {
+  const manifest = current?.manifest ?? { id: stampBytes(services.ids.versionStamp()), starts: [] };
+  if (piece.blob === undefined) return manifest;
+  const bucketId = state.bucket.record.id;
+  const added: Extent = { size: piece.size, ref: null };
+  const last = manifest.starts.length - 1;
+  if (last >= 0) {
+    const key = extentKey(bucketId, manifest.id, last);
+    const [row] = await services.store.meta.get([key]);
+    const pieces = row === undefined ? [] : settled(row);
+    if (pieces.length < CHUNK_PIECES) {
+      draft.check(key, row);
+      draft.put(chunkPut(key, [...pieces, added], piece));
+      return manifest;
+    }
+  }
+  if (manifest.starts.length >= MAX_CHUNKS) {
+    throw new CosError('EntityTooLarge', { message: 'The object has too many appended pieces' });
+  }
+  draft.put(chunkPut(extentKey(bucketId, manifest.id, last + 1), [added], piece));
+  return { id: manifest.id, starts: [...manifest.starts, current?.size ?? 0] };
+}
+
+function chunkPut(key: Buffer, extents: Extent[], piece: Ingested): Put {
+  return { key, value: packExtents(extents), ...(piece.blob === undefined ? {} : { blob: piece.blob }) };
+}
+
+/** A chunk's pieces with the row's own blob written out, so that the row can take another one. */
+function settled(row: Row): Extent[] {
+  return unpackExtents(row.value).map(({ size, ref }) => ({ size, ref: ref ?? row.blob ?? null }));
+}

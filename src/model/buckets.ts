@@ -1,0 +1,174 @@
+/**
+ * Buckets: looking them up, creating, changing and deleting them, listing an account's.
+ * Source: spec/buckets.md §2–§5, §13; spec/limits.md §1.
+ */
+import { CosError } from '../errors/cos-error.ts';
+import type { Row } from '../store/meta-store.ts';
+import { attempt, BUSY } from './attempt.ts';
+import {
+  afterKey,
+  afterPrefix,
+  bucketKey,
+  bucketPrefix,
+  currentKey,
+  stampBytes,
+  uploadPrefix,
+  versionPrefix,
+} from './keys.ts';
+import { type BucketAcl, type BucketRecord, packBucket, unpackBucket } from './records/bucket.ts';
+import type { Services } from './services.ts';
+
+export interface BucketEntry {
+  readonly row: Row;
+  readonly record: BucketRecord;
+}
+
+/** Decoded records by row key, valid while the row's version is the same. */
+const MAX_CACHED = 1_000;
+const decoded = new WeakMap<Services, Map<string, BucketEntry>>();
+
+/** @param name full name, `<name>-<appid>` */
+export async function findBucket(services: Services, name: string): Promise<BucketEntry | undefined> {
+  let cache = decoded.get(services);
+  if (cache === undefined) {
+    cache = new Map();
+    decoded.set(services, cache);
+  }
+  const known = cache.get(name);
+  const key = known?.row.key ?? bucketKey(name.slice(name.lastIndexOf('-') + 1), name);
+  const [row] = await services.store.meta.get([key]);
+  if (row === undefined) {
+    cache.delete(name);
+    return undefined;
+  }
+  if (known !== undefined && known.row.version === row.version) return known;
+  const entry = { row, record: unpackBucket(row.value) };
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(name, entry);
+  return entry;
+}
+
+/** @throws CosError NoSuchBucket */
+export async function loadBucket(services: Services, name: string): Promise<BucketEntry> {
+  const entry = await findBucket(services, name);
+  if (entry === undefined) throw new CosError('NoSuchBucket');
+  return entry;
+}
+
+/** True while a DELETE Bucket of a live process looks whether the bucket is empty: writers wait for its end. */
+export function isBeingDeleted(services: Services, entry: BucketEntry): boolean {
+  return entry.record.deletingBy === services.processId;
+}
+
+export interface NewBucket {
+  readonly name: string;
+  readonly appid: string;
+  readonly ownerUin: string;
+  readonly region: string;
+  readonly acl: BucketAcl;
+}
+
+/** @throws CosError BucketAlreadyOwnedByYou, BucketAlreadyExists, TooManyBuckets */
+export async function createBucket(services: Services, bucket: NewBucket): Promise<void> {
+  const key = bucketKey(bucket.appid, bucket.name);
+  await services.locks.run(`b${bucket.appid}`, () =>
+    attempt(services, async () => {
+      const [existing] = await services.store.meta.get([key]);
+      if (existing !== undefined) {
+        const same = unpackBucket(existing.value).ownerUin === bucket.ownerUin;
+        throw new CosError(same ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists');
+      }
+      const limit = services.limits.bucketsPerAccount;
+      const prefix = bucketPrefix(bucket.appid);
+      const owned = await services.store.meta.scan({ from: prefix, to: afterPrefix(prefix), limit });
+      if (owned.rows.length >= limit) throw new CosError('TooManyBuckets');
+      const record: BucketRecord = {
+        id: stampBytes(services.ids.versionStamp()),
+        createdMs: services.clock.nowMs(),
+        versioning: 'unset',
+        ...bucket,
+      };
+      return {
+        commit: { checks: [{ key, version: 0 }], puts: [{ key, value: packBucket(record) }] },
+        result: undefined,
+      };
+    }),
+  );
+}
+
+/**
+ * Replaces fields of a bucket's record.
+ * @throws CosError NoSuchBucket, PathConflict
+ */
+export async function updateBucket(
+  services: Services,
+  name: string,
+  change: (record: BucketRecord) => BucketRecord,
+): Promise<void> {
+  await attempt(services, async () => {
+    const { row, record } = await loadBucket(services, name);
+    const put = { key: row.key, value: packBucket(change(record)) };
+    return { commit: { checks: [{ key: row.key, version: row.version }], puts: [put] }, result: undefined };
+  });
+}
+
+/**
+ * Deletes an empty bucket. The record is marked first, which makes every running write fail its guard and look again:
+ * so nothing can slip in between the look and the deletion.
+ * @throws CosError NoSuchBucket, BucketNotEmpty, PathConflict
+ */
+export async function deleteBucket(services: Services, name: string): Promise<void> {
+  await attempt(services, async () => {
+    const { row, record } = await loadBucket(services, name);
+    if (record.deletingBy === services.processId) return BUSY;
+    const put = { key: row.key, value: packBucket({ ...record, deletingBy: services.processId }) };
+    return { commit: { checks: [{ key: row.key, version: row.version }], puts: [put] }, result: undefined };
+  });
+  const { row, record } = await loadBucket(services, name);
+  const checks = [{ key: row.key, version: row.version }];
+  if (await isEmpty(services, record.id)) {
+    const outcome = await services.store.meta.commit({ checks, deletes: [row.key] });
+    if (!outcome.ok) throw new CosError('PathConflict');
+    return;
+  }
+  const { deletingBy: _, ...rest } = record;
+  await services.store.meta.commit({ checks, puts: [{ key: row.key, value: packBucket(rest) }] });
+  throw new CosError('BucketNotEmpty');
+}
+
+/** No object, version, delete marker or unfinished upload (spec/buckets.md §5). */
+async function isEmpty(services: Services, id: Buffer): Promise<boolean> {
+  for (const from of [currentKey(id, ''), versionPrefix(id, ''), uploadPrefix(id, '')]) {
+    const page = await services.store.meta.scan({ from, to: afterPrefix(from), limit: 1 });
+    if (page.rows.length > 0) return false;
+  }
+  return true;
+}
+
+/**
+ * An account's buckets in name order.
+ * @param after list names above this one
+ */
+export async function listBuckets(
+  services: Services,
+  appid: string,
+  after: string,
+  limit: number,
+  wanted: (record: BucketRecord) => boolean,
+): Promise<{ buckets: BucketRecord[]; truncated: boolean }> {
+  const prefix = bucketPrefix(appid);
+  const to = afterPrefix(prefix);
+  let from: Buffer | undefined = after === '' ? prefix : afterKey(bucketKey(appid, after));
+  const buckets: BucketRecord[] = [];
+  while (from !== undefined) {
+    const page: { rows: Row[]; resume?: Buffer } = await services.store.meta.scan({ from, to, limit: 1_000 });
+    for (const row of page.rows) {
+      const record = unpackBucket(row.value);
+      if (!wanted(record)) continue;
+      if (buckets.length === limit) return { buckets, truncated: true };
+      buckets.push(record);
+    }
+    from = page.resume;
+  }
+  return { buckets, truncated: false };
+}

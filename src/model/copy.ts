@@ -1,0 +1,83 @@
+/** The source side of copies. Source: spec/objects.md §6.4, §8.6, §11.4. */
+import { CosError } from '../errors/cos-error.ts';
+import type { BodyStream } from './body.ts';
+import { findBucket } from './buckets.ts';
+import { evaluateConditions, type ReadConditions } from './conditions.ts';
+import { type Content, openContent } from './content.ts';
+import { type FoundObject, readObject } from './read-object.ts';
+import type { BucketRecord } from './records/bucket.ts';
+import type { ObjectAcl } from './records/object.ts';
+import type { Services } from './services.ts';
+
+export interface CopySource {
+  /** Full bucket name. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+  /** Every failure is PreconditionFailed, never 304. */
+  readonly conditions: ReadConditions;
+}
+
+export interface OpenedSource {
+  readonly object: FoundObject;
+  /** One version, whatever happens to the key meanwhile. To be closed. */
+  readonly content: Content;
+}
+
+/**
+ * @param authorize told the source's bucket, and the object's ACL once it is known
+ * @throws CosError NoSuchBucket, NoSuchCopySource, NoSuchVersion, InvalidRequest, PreconditionFailed, AccessDenied
+ */
+export async function openCopySource(
+  services: Services,
+  source: CopySource,
+  authorize: (bucket: BucketRecord, acl: ObjectAcl | undefined) => void,
+): Promise<OpenedSource> {
+  const bucket = await findBucket(services, source.bucket);
+  if (bucket === undefined)
+    throw new CosError('NoSuchBucket', { message: 'The specified source bucket does not exist.' });
+  let object: FoundObject;
+  try {
+    object = await readObject(services, bucket, source.key, source.versionId);
+  } catch (error) {
+    if (!(error instanceof CosError)) throw error;
+    authorize(bucket.record, undefined);
+    if (error.code !== 'NoSuchKey') throw error;
+    // A marker named by its id is there, but has nothing to copy.
+    if (source.versionId !== undefined) {
+      throw new CosError('InvalidRequest', { message: 'The source of a copy may not be a delete marker.' });
+    }
+    throw new CosError('NoSuchCopySource');
+  }
+  authorize(bucket.record, object.record.attributes.acl);
+  if (object.record.kind === 'appendable') {
+    throw new CosError('InvalidRequest', { message: 'Appendable objects cannot be copied.' });
+  }
+  if (evaluateConditions(source.conditions, object.record) !== 'proceed') throw new CosError('PreconditionFailed');
+  return { object, content: await openContent(services, bucket.record.id, object) };
+}
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/** A run of bytes of a content as a body to ingest. */
+export function contentStream(content: Content, start: number, length: number): BodyStream {
+  const readExactly = async (position: number, bytes: number): Promise<Buffer> => {
+    const block = Buffer.allocUnsafeSlow(bytes);
+    let done = 0;
+    while (done < bytes) {
+      const read = await content.read(position + done, block.subarray(done));
+      if (read === 0) throw new CosError('InternalError', { message: 'The source ended early.' });
+      done += read;
+    }
+    return block;
+  };
+  return {
+    length,
+    readAll: () => readExactly(start, length),
+    async *chunks() {
+      for (let at = 0; at < length; at += BLOCK_BYTES) {
+        yield await readExactly(start + at, Math.min(BLOCK_BYTES, length - at));
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * Takes a body into the blob store while its digests are computed, and judges it against what the client announced.
+ * Source: spec/objects.md §2.3, §2.8, §2.13.
+ */
+import { CosError } from '../errors/cos-error.ts';
+import { BodyHash, hashBody } from '../platform/hash/body-hash.ts';
+import type { StagedBlob } from '../store/blob-store.ts';
+import type { BodyStream } from './body.ts';
+import type { Services } from './services.ts';
+
+export interface ExpectedDigests {
+  /** 16 bytes */
+  readonly md5: Buffer | undefined;
+  /** 20 bytes */
+  readonly sha1: Buffer | undefined;
+}
+
+export const NO_DIGESTS: ExpectedDigests = { md5: undefined, sha1: undefined };
+
+export interface Ingested {
+  /** undefined for an empty body */
+  readonly blob: StagedBlob | undefined;
+  /** bytes */
+  readonly size: number;
+  /** hex */
+  readonly md5: string;
+  /** eight bytes, big-endian */
+  readonly crc64: Buffer;
+}
+
+/**
+ * The caller must attach `blob` by a commit or `discard` it.
+ * @param maxBytes above it EntityTooLarge, before the body is read where its length tells
+ * @throws CosError BadDigest, InvalidSHA1Digest, EntityTooLarge, IncompleteBody, RequestTimeOut
+ */
+export async function ingest(
+  services: Services,
+  body: BodyStream,
+  maxBytes: number,
+  expected: ExpectedDigests = NO_DIGESTS,
+): Promise<Ingested> {
+  const { blobs } = services.store;
+  const options = { sha1: expected.sha1 !== undefined };
+  if (body.length !== undefined && body.length <= blobs.stageLimit) {
+    const whole = await body.readAll(Math.min(maxBytes, blobs.stageLimit));
+    const digests = hashBody(whole, options);
+    judge(digests, expected);
+    return result(digests, whole.length, whole.length === 0 ? undefined : blobs.stage(whole));
+  }
+  if (body.length !== undefined && body.length > maxBytes) throw new CosError('EntityTooLarge', { close: true });
+  const writer = await blobs.create(body.length);
+  try {
+    const hash = new BodyHash(options);
+    let size = 0;
+    for await (const chunk of body.chunks(maxBytes)) {
+      hash.update(chunk);
+      size += chunk.length;
+      await writer.write(chunk);
+    }
+    const digests = hash.digest();
+    judge(digests, expected);
+    if (size === 0) {
+      await writer.abort();
+      return result(digests, 0, undefined);
+    }
+    return result(digests, size, await writer.finish());
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+interface Digests {
+  readonly md5: Buffer;
+  readonly crc64: bigint;
+  readonly sha1?: Buffer;
+}
+
+function result(digests: Digests, size: number, blob: StagedBlob | undefined): Ingested {
+  return { blob, size, md5: digests.md5.toString('hex'), crc64: crcBytes(digests.crc64) };
+}
+
+export function crcBytes(crc: bigint): Buffer {
+  const out = Buffer.allocUnsafe(8);
+  out.writeBigUInt64BE(crc);
+  return out;
+}
+
+function judge(digests: Digests, expected: ExpectedDigests): void {
+  if (expected.md5 !== undefined && !digests.md5.equals(expected.md5)) throw new CosError('BadDigest');
+  if (expected.sha1 !== undefined && !digests.sha1?.equals(expected.sha1)) throw new CosError('InvalidSHA1Digest');
+}
+
+/** Runs `use` with an ingested body and gives the blob back when it fails. */
+export async function withIngested<T>(
+  services: Services,
+  body: BodyStream,
+  maxBytes: number,
+  expected: ExpectedDigests,
+  use: (ingested: Ingested) => Promise<T>,
+): Promise<T> {
+  const ingested = await ingest(services, body, maxBytes, expected);
+  try {
+    return await use(ingested);
+  } catch (error) {
+    if (ingested.blob !== undefined) await services.store.blobs.discard(ingested.blob);
+    throw error;
+  }
+}

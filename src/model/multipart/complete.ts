@@ -1,0 +1,238 @@
+/**
+ * Complete Multipart Upload: the listed parts become the object, without copying a byte. Source: spec/objects.md §11.7.
+ *
+ * The upload is locked first (a mark in its row), which makes late parts and a second Complete or Abort fail their
+ * conditions; then the parts are judged; then one commit publishes the object and ends the upload.
+ */
+import { createHash } from 'node:crypto';
+import { CosError } from '../../errors/cos-error.ts';
+import { crc64Combine } from '../../platform/hash/crc64.ts';
+import type { BlobRef } from '../../store/blob-store.ts';
+import type { Put } from '../../store/meta-store.ts';
+import { attempt } from '../attempt.ts';
+import type { BucketEntry } from '../buckets.ts';
+import { keptParts, scheduleJob } from '../deletions.ts';
+import { crcBytes } from '../ingest.ts';
+import { afterPrefix, extentKey, finishedKey, partNumberOf, partPrefix, stampBytes } from '../keys.ts';
+import { type Extent, packExtents } from '../records/extents.ts';
+import type { Manifest } from '../records/object.ts';
+import { type PartRecord, packFinished, packUpload, unpackFinished, unpackPart } from '../records/upload.ts';
+import type { Services } from '../services.ts';
+import { publishObject, type WriteConditions } from '../write-object.ts';
+import { findUpload, isCompleting, loadUpload, MAX_PART_NUMBER, type UploadEntry } from './upload.ts';
+
+/** Parts in one extent row: a row value stays below 64 KiB. */
+const CHUNK_PARTS = 1_000;
+/** How long a repeated Complete gets the first one's answer, ms. */
+const REPLAY_MS = 10 * 60_000;
+
+export interface CompletedPart {
+  readonly partNumber: number;
+  /** Without quotes, any case. */
+  readonly etag: string;
+}
+
+export interface Completed {
+  readonly etag: string;
+  readonly crc64: Buffer | undefined;
+  /** undefined where versioning was never set; `null` in a suspended bucket. */
+  readonly versionId: string | undefined;
+}
+
+/** @throws CosError NoSuchUpload, PathConflict, InvalidArgument, InvalidPart, InvalidPartOrder, EntityTooSmall, EntityTooLarge, FileAlreadyExists, PreconditionFailed */
+export async function completeUpload(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  uploadId: string,
+  listed: readonly CompletedPart[],
+  conditions: WriteConditions,
+): Promise<Completed> {
+  const bucketId = bucket.record.id;
+  const digest = digestOf(listed);
+  if ((await findUpload(services, bucketId, key, uploadId)) === undefined) {
+    return replay(services, bucketId, key, uploadId, digest);
+  }
+  judgeOrder(listed);
+  const upload = await lock(services, bucketId, key, uploadId);
+  try {
+    const parts = await judgeParts(services, bucketId, uploadId, listed);
+    return await publish(services, bucket, uploadId, upload, parts, digest, conditions);
+  } catch (error) {
+    await unlock(services, upload);
+    throw error;
+  }
+}
+
+function digestOf(listed: readonly CompletedPart[]): Buffer {
+  const hash = createHash('sha1');
+  for (const { partNumber, etag } of listed) hash.update(`${partNumber}:${etag.toLowerCase()}\n`);
+  return hash.digest();
+}
+
+async function replay(
+  services: Services,
+  bucketId: Buffer,
+  key: string,
+  uploadId: string,
+  digest: Buffer,
+): Promise<Completed> {
+  const [row] = await services.store.meta.get([finishedKey(bucketId, uploadId.slice(0, 100))]);
+  if (row !== undefined) {
+    const finished = unpackFinished(row.value);
+    const fresh = services.clock.nowMs() < finished.untilMs;
+    if (fresh && finished.key === key && finished.partsDigest.equals(digest)) return finished;
+  }
+  throw new CosError('NoSuchUpload');
+}
+
+/** The part numbers alone: ascending, without a gap, from 1. */
+function judgeOrder(listed: readonly CompletedPart[]): void {
+  if (listed.length > MAX_PART_NUMBER) throw new CosError('InvalidArgument', { message: 'Too many parts' });
+  let before = 0;
+  let gap = false;
+  for (const { partNumber } of listed) {
+    if (partNumber <= before) throw new CosError('InvalidPartOrder');
+    if (partNumber !== before + 1) gap = true;
+    before = partNumber;
+  }
+  if (gap) throw new CosError('InvalidPart');
+}
+
+/** @returns the upload as it is while locked */
+async function lock(services: Services, bucketId: Buffer, key: string, uploadId: string): Promise<UploadEntry> {
+  await attempt(services, async () => {
+    const { row, record } = await loadUpload(services, bucketId, key, uploadId);
+    if (isCompleting(services, record)) throw new CosError('PathConflict');
+    const completing = { by: services.processId, sinceMs: services.clock.nowMs() };
+    const puts = [{ key: row.key, value: packUpload({ ...record, completing }) }];
+    return { commit: { checks: [{ key: row.key, version: row.version }], puts }, result: undefined };
+  });
+  return loadUpload(services, bucketId, key, uploadId);
+}
+
+async function unlock(services: Services, { row, record }: UploadEntry): Promise<void> {
+  const { completing: _, ...open } = record;
+  await services.store.meta.commit({
+    checks: [{ key: row.key, version: row.version }],
+    puts: [{ key: row.key, value: packUpload(open) }],
+  });
+}
+
+interface JudgedPart extends PartRecord {
+  readonly partNumber: number;
+  readonly ref: BlobRef | undefined;
+}
+
+async function judgeParts(
+  services: Services,
+  bucketId: Buffer,
+  uploadId: string,
+  listed: readonly CompletedPart[],
+): Promise<JudgedPart[]> {
+  const from = partPrefix(bucketId, uploadId);
+  const to = afterPrefix(from);
+  const stored = new Map<number, JudgedPart>();
+  for (let next: Buffer | undefined = from; next !== undefined; ) {
+    const page: Awaited<ReturnType<Services['store']['meta']['scan']>> = await services.store.meta.scan({
+      from: next,
+      to,
+      limit: 1_000,
+    });
+    for (const row of page.rows) {
+      const partNumber = partNumberOf(row.key);
+      stored.set(partNumber, { ...unpackPart(row.value), partNumber, ref: row.blob });
+    }
+    next = page.resume;
+  }
+  const parts = listed.map(({ partNumber, etag }) => {
+    const part = stored.get(partNumber);
+    if (part === undefined || part.etag !== etag.toLowerCase()) throw new CosError('InvalidPart');
+    return part;
+  });
+  const { minPartBytes, multipartObjectBytes } = services.limits;
+  if (parts.slice(0, -1).some((part) => part.size < minPartBytes)) throw new CosError('EntityTooSmall');
+  if (sizeOf(parts) > multipartObjectBytes) throw new CosError('EntityTooLarge');
+  return parts;
+}
+
+const sizeOf = (parts: readonly JudgedPart[]): number => parts.reduce((sum, part) => sum + part.size, 0);
+
+function etagOf(parts: readonly JudgedPart[]): string {
+  const hash = createHash('md5');
+  for (const part of parts) hash.update(Buffer.from(part.etag, 'hex'));
+  return `${hash.digest('hex')}-${parts.length}`;
+}
+
+function crcOf(parts: readonly JudgedPart[]): Buffer {
+  let crc = parts[0]!.crc64.readBigUInt64BE(0);
+  for (const part of parts.slice(1)) crc = crc64Combine(crc, part.crc64.readBigUInt64BE(0), part.size);
+  return crcBytes(crc);
+}
+
+/** Extent rows over the parts' blobs. */
+function extentRows(services: Services, bucketId: Buffer, parts: readonly JudgedPart[]): [Manifest, Put[]] {
+  const id = stampBytes(services.ids.versionStamp());
+  const starts: number[] = [];
+  const puts: Put[] = [];
+  let offset = 0;
+  for (let at = 0; at < parts.length; at += CHUNK_PARTS) {
+    const extents: Extent[] = [];
+    starts.push(offset);
+    for (const { size, ref } of parts.slice(at, at + CHUNK_PARTS)) {
+      if (ref !== undefined) extents.push({ size, ref });
+      offset += size;
+    }
+    puts.push({ key: extentKey(bucketId, id, puts.length), value: packExtents(extents) });
+  }
+  return [{ id, starts }, puts];
+}
+
+async function publish(
+  services: Services,
+  bucket: BucketEntry,
+  uploadId: string,
+  upload: UploadEntry,
+  parts: readonly JudgedPart[],
+  digest: Buffer,
+  conditions: WriteConditions,
+): Promise<Completed> {
+  const bucketId = bucket.record.id;
+  const { key, attributes } = upload.record;
+  const etag = etagOf(parts);
+  const crc64 = crcOf(parts);
+  const only = parts.length === 1 ? parts[0]!.ref : undefined;
+  const [manifest, extents] = parts.length === 1 ? [undefined, []] : extentRows(services, bucketId, parts);
+  let completed: Completed | undefined;
+  await publishObject(
+    services,
+    bucket,
+    key,
+    {
+      kind: 'normal',
+      size: sizeOf(parts),
+      etag,
+      crc64,
+      attributes,
+      parts: parts.length,
+      ...(manifest === undefined ? {} : { manifest }),
+      ...(only === undefined ? {} : { blob: only }),
+    },
+    conditions,
+    (draft, record, state) => {
+      const versioning = state.bucket.record.versioning;
+      const id = record.isNull ? 'null' : services.ids.versionIdOf(record.stamp);
+      completed = { etag, crc64, versionId: versioning === 'unset' ? undefined : id };
+      draft.check(upload.row.key, upload.row);
+      draft.deletes.push(upload.row.key);
+      for (const put of extents) draft.put(put);
+      const kept = keptParts(parts.map((part) => part.partNumber));
+      draft.put(scheduleJob(services, { kind: 'parts', bucketId, uploadId, kept }, 0));
+      const untilMs = services.clock.nowMs() + REPLAY_MS;
+      const finished = finishedKey(bucketId, uploadId);
+      draft.put({ key: finished, value: packFinished({ key, partsDigest: digest, ...completed, untilMs }) });
+      draft.put(scheduleJob(services, { kind: 'row', key: finished }, REPLAY_MS));
+    },
+  );
+  return completed!;
+}

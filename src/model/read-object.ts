@@ -1,0 +1,71 @@
+/**
+ * Finds the version a read names. Source: spec/objects.md §3.
+ */
+import { CosError } from '../errors/cos-error.ts';
+import type { BucketEntry } from './buckets.ts';
+import { currentKey } from './keys.ts';
+import { unpackObject } from './records/object.ts';
+import type { Services } from './services.ts';
+import { findVersion, type KeyState, readKeyState, type Version, versionIdOf } from './versions.ts';
+
+export interface FoundObject extends Version {
+  /** As the answer shows it; undefined where versioning was never set. */
+  readonly versionId: string | undefined;
+}
+
+/**
+ * @param versionId undefined reads the newest version
+ * @throws CosError NoSuchKey, NoSuchVersion
+ */
+export async function readObject(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  versionId: string | undefined,
+): Promise<FoundObject> {
+  const { id, versioning } = bucket.record;
+  if (versionId === undefined) {
+    const [row] = await services.store.meta.get([currentKey(id, key)]);
+    if (row === undefined) throw new CosError('NoSuchKey');
+    const record = unpackObject(row.value);
+    return { row, record, versionId: versioning === 'unset' ? undefined : versionIdOf(services, record) };
+  }
+  if (versioning === 'unset' && versionId !== 'null') throw new CosError('NoSuchVersion');
+  const found = await findSettled(services, bucket, key, versionId);
+  if (found === undefined) throw new CosError('NoSuchVersion');
+  if (found.record.kind === 'delete-marker') {
+    throw new CosError('NoSuchKey', {
+      headers: [
+        ['x-cos-delete-marker', 'true'],
+        ['x-cos-version-id', versionId],
+      ],
+    });
+  }
+  return { ...found, versionId: versioning === 'unset' ? undefined : versionId };
+}
+
+/** A version may move between rows while it is looked for: "not there" counts only if the newest stayed the same. */
+async function findSettled(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  versionId: string,
+): Promise<Version | undefined> {
+  let state = await readKeyState(services, bucket, key);
+  for (let tried = 0; tried < 5; tried++) {
+    const found = await findVersion(services, state, versionId);
+    if (found !== undefined) return found;
+    const again = await readKeyState(services, bucket, key);
+    if (sameNewest(state, again)) return undefined;
+    state = again;
+  }
+  throw new CosError('PathConflict');
+}
+
+function sameNewest(a: KeyState, b: KeyState): boolean {
+  return (
+    a.current?.row.version === b.current?.row.version &&
+    a.marker?.row.version === b.marker?.row.version &&
+    a.pointer?.version === b.pointer?.version
+  );
+}

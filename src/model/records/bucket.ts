@@ -1,0 +1,55 @@
+/** The bucket row. */
+import { pack, unpack } from './pack.ts';
+
+/** Canned ACLs of a bucket (spec/buckets.md §3). */
+export const BUCKET_ACLS = ['private', 'public-read', 'public-read-write', 'authenticated-read'] as const;
+export type BucketAcl = (typeof BUCKET_ACLS)[number];
+
+export type Versioning = 'unset' | 'enabled' | 'suspended';
+const VERSIONING: readonly Versioning[] = ['unset', 'enabled', 'suspended'];
+
+export interface BucketRecord {
+  /** Eight bytes, never reused. */
+  readonly id: Buffer;
+  /** Full name, `<name>-<appid>`. */
+  readonly name: string;
+  readonly appid: string;
+  readonly ownerUin: string;
+  readonly region: string;
+  /** ms since the epoch */
+  readonly createdMs: number;
+  readonly acl: BucketAcl;
+  readonly versioning: Versioning;
+  /** Set while a DELETE Bucket looks whether the bucket is empty: the process that does so. */
+  readonly deletingBy?: string;
+}
+
+export function packBucket(r: BucketRecord): Buffer {
+  return pack([
+    1,
+    r.id,
+    r.name,
+    r.appid,
+    r.ownerUin,
+    r.region,
+    r.createdMs,
+    BUCKET_ACLS.indexOf(r.acl),
+    VERSIONING.indexOf(r.versioning),
+    r.deletingBy ?? null,
+  ]);
+}
+
+export function unpackBucket(value: Buffer): BucketRecord {
+  const f = unpack(value);
+  return {
+    id: f[1] as Buffer,
+    name: f[2] as string,
+    appid: f[3] as string,
+    ownerUin: f[4] as string,
+    region: f[5] as string,
+    createdMs: f[6] as number,
+    acl: BUCKET_ACLS[f[7] as number]!,
+    versioning: VERSIONING[f[8] as number]!,
+    ...(f[9] === null ? {} : { deletingBy: f[9] as string }),
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * Makes a complete body the newest version of its key, or puts a delete marker there.
+ * Source: spec/objects.md §3, §6.1, §6.2.
+ */
+import { CosError } from '../errors/cos-error.ts';
+import type { Put } from '../store/meta-store.ts';
+import { attempt, BUSY, type Planned } from './attempt.ts';
+import { type BucketEntry, isBeingDeleted, loadBucket } from './buckets.ts';
+import { etagMatches } from './conditions.ts';
+import type { ObjectRecord } from './records/object.ts';
+import type { Services } from './services.ts';
+import {
+  type Draft,
+  displaceNewest,
+  draftFor,
+  findVersion,
+  type KeyState,
+  putNewest,
+  readKeyState,
+  removeVersion,
+  type Version,
+  versionIdOf,
+} from './versions.ts';
+
+/** Conditions on the target of a write. ETags as sent, quotes included. */
+export interface WriteConditions {
+  /** Raises FileAlreadyExists; only where versioning was never set (spec/objects.md §6.1). */
+  readonly forbidOverwrite: boolean;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+export const UNCONDITIONAL: WriteConditions = { forbidOverwrite: false, ifMatch: undefined, ifNoneMatch: undefined };
+
+export interface NewObject extends Pick<ObjectRecord, 'kind' | 'size' | 'etag' | 'crc64' | 'attributes' | 'parts'> {
+  readonly blob?: Put['blob'];
+  readonly manifest?: ObjectRecord['manifest'];
+}
+
+export interface Written {
+  readonly record: ObjectRecord;
+  /** The bucket's state that the write was judged by. */
+  readonly versioning: BucketEntry['record']['versioning'];
+  readonly versionId: string;
+}
+
+/** @throws CosError FileAlreadyExists, PreconditionFailed, NoSuchKey */
+export function judgeWrite(state: KeyState, conditions: WriteConditions): void {
+  const current = state.current?.record;
+  const { forbidOverwrite, ifMatch, ifNoneMatch } = conditions;
+  if (forbidOverwrite && current !== undefined && state.bucket.record.versioning === 'unset') {
+    throw new CosError('FileAlreadyExists');
+  }
+  if (ifNoneMatch !== undefined && current !== undefined && etagMatches(ifNoneMatch, current.etag)) {
+    throw new CosError('PreconditionFailed');
+  }
+  if (ifMatch !== undefined) {
+    if (current === undefined) throw new CosError('NoSuchKey');
+    if (!etagMatches(ifMatch, current.etag)) throw new CosError('PreconditionFailed');
+  }
+}
+
+/**
+ * Runs a change of one key: waits its turn, reads the state, plans, commits, and starts again when somebody else was
+ * faster. @param name the bucket's full name
+ */
+export function changeKey<T>(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  plan: (state: KeyState) => Promise<Planned<T> | typeof BUSY>,
+): Promise<T> {
+  let first: BucketEntry | undefined = bucket;
+  const { name, id } = bucket.record;
+  return services.locks.run(id.toString('latin1') + key, () =>
+    attempt(services, async () => {
+      const entry: BucketEntry = first ?? (await loadBucket(services, name));
+      first = undefined;
+      if (isBeingDeleted(services, entry)) return BUSY;
+      return plan(await readKeyState(services, entry, key));
+    }),
+  );
+}
+
+/** A stamp above the clock's and above every stamp the key has had, so that a clock set back cannot reorder versions. */
+export function nextStamp(services: Services, state: KeyState): number {
+  const newest = state.current ?? state.marker;
+  return Math.max(services.ids.versionStamp(), (newest?.record.stamp ?? 0) + 1);
+}
+
+export function stampRecord(services: Services, state: KeyState, object: NewObject): ObjectRecord {
+  const { blob: _, manifest, ...rest } = object;
+  return {
+    ...rest,
+    stamp: nextStamp(services, state),
+    isNull: state.bucket.record.versioning !== 'enabled',
+    modifiedMs: services.clock.nowMs(),
+    ...(manifest === undefined ? {} : { manifest }),
+  };
+}
+
+/**
+ * @param extend adds further rows to the commit that publishes the object (multipart, extents)
+ * @throws CosError those of `judgeWrite`; NoSuchBucket, PathConflict
+ */
+export function publishObject(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  object: NewObject,
+  conditions: WriteConditions = UNCONDITIONAL,
+  extend?: (draft: Draft, record: ObjectRecord, state: KeyState) => void,
+): Promise<Written> {
+  return changeKey(services, bucket, key, async (state) => {
+    judgeWrite(state, conditions);
+    const record = stampRecord(services, state, object);
+    const draft = draftFor(state);
+    await displaceNewest(services, draft, state);
+    putNewest(draft, state, record, object.blob);
+    extend?.(draft, record, state);
+    const written: Written = {
+      record,
+      versioning: state.bucket.record.versioning,
+      versionId: versionIdOf(services, record),
+    };
+    return { commit: draft.commit(), result: written };
+  });
+}
+
+export interface Deleted {
+  /** The version removed for good, as asked for. */
+  readonly versionId?: string;
+  /** The marker that was made, or that was removed. */
+  readonly markerVersionId?: string;
+}
+
+/**
+ * DELETE Object and one key of DELETE Multiple Objects.
+ * @param versionId removes exactly that version; undefined deletes what is newest, by the bucket's versioning
+ * @param ifMatch ETag the newest object must have
+ * @throws CosError PreconditionFailed, NoSuchBucket, PathConflict
+ */
+export function deleteObject(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  versionId: string | undefined,
+  ifMatch?: string,
+): Promise<Deleted> {
+  return changeKey<Deleted>(services, bucket, key, async (state) => {
+    const versioning = state.bucket.record.versioning;
+    if (versionId !== undefined && !(versioning === 'unset' && versionId === 'null')) {
+      return deleteVersion(services, state, versionId, ifMatch);
+    }
+    judgeDelete(state.current, ifMatch);
+    if (versioning === 'unset') {
+      if (state.current === undefined) return { result: {} };
+      const draft = draftFor(state);
+      await removeVersion(services, draft, state, state.current);
+      return { commit: draft.commit(), result: {} };
+    }
+    return addMarker(services, state);
+  });
+}
+
+function judgeDelete(target: Version | undefined, ifMatch: string | undefined): void {
+  if (ifMatch === undefined) return;
+  if (target === undefined || !etagMatches(ifMatch, target.record.etag)) throw new CosError('PreconditionFailed');
+}
+
+async function addMarker(services: Services, state: KeyState): Promise<Planned<Deleted>> {
+  const record = stampRecord(services, state, {
+    kind: 'delete-marker',
+    size: 0,
+    etag: '',
+    crc64: undefined,
+    attributes: { headers: { contentType: '' }, userMeta: [], storageClass: 'STANDARD', acl: 'default' },
+    parts: 0,
+  });
+  const draft = draftFor(state);
+  await displaceNewest(services, draft, state);
+  putNewest(draft, state, record, undefined);
+  return { commit: draft.commit(), result: { markerVersionId: versionIdOf(services, record) } };
+}
+
+async function deleteVersion(
+  services: Services,
+  state: KeyState,
+  versionId: string,
+  ifMatch: string | undefined,
+): Promise<Planned<Deleted>> {
+  const target = await findVersion(services, state, versionId);
+  judgeDelete(target, ifMatch);
+  if (target === undefined) {
+    return { commit: { checks: draftFor(state).checks }, result: { versionId } };
+  }
+  const draft = draftFor(state);
+  await removeVersion(services, draft, state, target);
+  const isMarker = target.record.kind === 'delete-marker';
+  return { commit: draft.commit(), result: { versionId, ...(isMarker ? { markerVersionId: versionId } : {}) } };
+}

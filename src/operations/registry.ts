@@ -1,0 +1,53 @@
+/** Every operation that is built, in the order of the documents. */
+import { abortMultipartUpload } from './abort-multipart-upload.ts';
+import { appendObject } from './append-object.ts';
+import { completeMultipartUpload } from './complete-multipart-upload.ts';
+import { deleteBucket } from './delete-bucket.ts';
+import { deleteMultipleObjects } from './delete-multiple-objects.ts';
+import { deleteObject } from './delete-object.ts';
+import { getBucket, listObjectsV2 } from './get-bucket.ts';
+import { getBucketLocation } from './get-bucket-location.ts';
+import { getBucketObjectVersions } from './get-bucket-object-versions.ts';
+import { getBucketVersioning } from './get-bucket-versioning.ts';
+import { getObject, headObject } from './get-object.ts';
+import { getService } from './get-service.ts';
+import { headBucket } from './head-bucket.ts';
+import { initiateMultipartUpload } from './initiate-multipart-upload.ts';
+import { listMultipartUploads } from './list-multipart-uploads.ts';
+import { listParts } from './list-parts.ts';
+import type { AnyOperation } from './operation.ts';
+import { optionsObject } from './options-object.ts';
+import { putBucket } from './put-bucket.ts';
+import { putBucketVersioning } from './put-bucket-versioning.ts';
+import { putObject } from './put-object.ts';
+import { putObjectCopy } from './put-object-copy.ts';
+import { uploadPart } from './upload-part.ts';
+import { uploadPartCopy } from './upload-part-copy.ts';
+
+export const OPERATIONS: readonly AnyOperation[] = [
+  getService,
+  putBucket,
+  headBucket,
+  deleteBucket,
+  getBucket,
+  listObjectsV2,
+  getBucketObjectVersions,
+  getBucketLocation,
+  putBucketVersioning,
+  getBucketVersioning,
+  listMultipartUploads,
+  putObject,
+  putObjectCopy,
+  getObject,
+  headObject,
+  deleteObject,
+  deleteMultipleObjects,
+  appendObject,
+  optionsObject,
+  initiateMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+  listParts,
+  completeMultipartUpload,
+  abortMultipartUpload,
+];

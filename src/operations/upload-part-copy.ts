@@ -1,0 +1,58 @@
+/** Upload Part - Copy. Source: spec/objects.md §11.4. */
+
+import { authorizeObjectRead } from '../access/authorize.ts';
+import { CosError } from '../errors/cos-error.ts';
+import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
+import { NO_DIGESTS, withIngested } from '../model/ingest.ts';
+import { loadUpload, putPart } from '../model/multipart/upload.ts';
+import { bucketOperation } from './operation.ts';
+import { COPY_SOURCE_ERRORS } from './put-object-copy.ts';
+
+export interface UploadPartCopyInput {
+  readonly key: string;
+  readonly uploadId: string;
+  /** 1 … 10,000 */
+  readonly partNumber: number;
+  readonly source: CopySource;
+  /** First and last byte, inclusive; undefined copies everything. */
+  readonly range: { readonly first: number; readonly last: number } | undefined;
+}
+
+export interface UploadPartCopyResult {
+  readonly etag: string;
+  readonly crc64: Buffer;
+  readonly modifiedMs: number;
+  readonly sourceVersionId: string | undefined;
+}
+
+export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCopyResult>({
+  name: 'UploadPartCopy',
+  level: 'object',
+  method: 'PUT',
+  subresource: 'uploadId',
+  variant: 'copy',
+  action: 'name/cos:UploadPart',
+  access: 'bucket-write',
+  success: [200],
+  errors: [...COPY_SOURCE_ERRORS, 'InvalidArgument', 'InvalidRange', 'NoSuchUpload', 'PathConflict'],
+  spec: 'objects.md §11.4',
+  async run({ services, identity, bucket }, { key, uploadId, partNumber, source, range }) {
+    const { id } = bucket.record;
+    await loadUpload(services, id, key, uploadId);
+    const opened = await openCopySource(services, source, (record, acl) => authorizeObjectRead(identity, record, acl));
+    try {
+      const { size } = opened.object.record;
+      if (range !== undefined && range.last >= size) throw new CosError('InvalidRange');
+      const start = range?.first ?? 0;
+      const length = range === undefined ? size : range.last - range.first + 1;
+      if (length > services.limits.singleUploadBytes) throw new CosError('EntityTooLarge');
+      const body = contentStream(opened.content, start, length);
+      const part = await withIngested(services, body, length, NO_DIGESTS, (ingested) =>
+        putPart(services, id, key, uploadId, partNumber, ingested),
+      );
+      return { ...part, sourceVersionId: opened.object.versionId };
+    } finally {
+      await opened.content.close();
+    }
+  },
+});

@@ -1,0 +1,75 @@
+/**
+ * The server without its sockets: a store, the services on it, the dialect, and the background work. Entry points and
+ * tests put a wire in front of it.
+ */
+import type { KeyRing } from '../access/identity.ts';
+import { CosDialect } from '../cos/dialect.ts';
+import type { ErrorSettings } from '../cos/errors.ts';
+import { HostResolver } from '../http/host.ts';
+import type { WireHandler, WireRequest } from '../http/types.ts';
+import { createServices, type Limits, type Services } from '../model/services.ts';
+import type { Clock } from '../platform/clock.ts';
+import { createIds } from '../platform/ids.ts';
+import { checked } from '../store/checked.ts';
+import type { Store } from '../store/store.ts';
+import { adminReply, isAdminPath } from './admin.ts';
+import { Reaper } from './reaper.ts';
+
+export interface AppOptions {
+  readonly store: Store;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+  readonly baseDomains: readonly string[];
+  readonly bareHosts: readonly string[];
+  readonly regions: readonly string[];
+  readonly defaultRegion: string;
+  readonly errors: ErrorSettings;
+  readonly limits: Partial<Limits>;
+  readonly graceMs: number;
+  readonly onInternalError: (error: unknown, request: WireRequest | undefined) => void;
+}
+
+export interface App {
+  readonly handler: WireHandler;
+  readonly services: Services;
+  readonly reaper: Reaper;
+  /** True from the call of `drain` on: `/_cosette/health/ready` says so. */
+  readonly draining: boolean;
+  drain(): void;
+}
+
+export function createApp(options: AppOptions): App {
+  const ids = createIds(options.clock);
+  const services = createServices({
+    store: checked(options.store),
+    clock: options.clock,
+    ids,
+    processId: ids.processId(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    random: Math.random,
+    limits: options.limits,
+    graceMs: options.graceMs,
+  });
+  const hosts = new HostResolver(options);
+  const dialect = new CosDialect({
+    services,
+    hosts,
+    keyRing: options.keyRing,
+    defaultRegion: options.defaultRegion,
+    errors: options.errors,
+    onInternalError: options.onInternalError,
+  });
+  const reaper = new Reaper(services, (error) => options.onInternalError(error, undefined));
+  let draining = false;
+  return {
+    services,
+    reaper,
+    handler: (request) => (isAdminPath(request, hosts) ? adminReply(request, draining) : dialect.handle(request)),
+    get draining() {
+      return draining;
+    },
+    drain() {
+      draining = true;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/** Starts a server on a data folder. */
+import { type AccountSeeds, type FirstAccount, keyRingOf, openFirstAccount } from '../access/key-file.ts';
+import type { AccessNote } from '../cos/dialect.ts';
+import { asCosError, renderError, resolve } from '../cos/errors.ts';
+import { createWireServer, type WireAddress } from '../http/server.ts';
+import type { WireRequest } from '../http/types.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import type { ServerConfig } from '../platform/config/index.ts';
+import { type Log, silentLog } from '../platform/log.ts';
+import { openLocalStore } from '../store/local/index.ts';
+import type { Store } from '../store/store.ts';
+import { type App, createApp } from './app.ts';
+
+export interface ServerDependencies {
+  readonly clock?: Clock;
+  /** Default: nothing is logged. */
+  readonly log?: Log;
+  /** Instead of the local engine on `config.data`; stays open when the server closes. */
+  readonly store?: Store;
+  /** Instead of the account in the data folder. */
+  readonly account?: FirstAccount;
+}
+
+export interface RunningServer {
+  readonly addresses: readonly WireAddress[];
+  readonly account: FirstAccount;
+  readonly dataDir: string;
+  readonly app: App;
+  /** Finishes running requests, then gives everything back. */
+  close(): Promise<void>;
+}
+
+/** @throws StoreError, KeyFileError, or the error of node:net when an address cannot be listened on */
+export async function startServer(config: ServerConfig, given: ServerDependencies = {}): Promise<RunningServer> {
+  const clock = given.clock ?? systemClock;
+  const log = given.log ?? silentLog;
+  const account = given.account ?? (await openFirstAccount(config.data, config.account satisfies AccountSeeds));
+  const store = given.store ?? (await openLocalStore({ dir: config.data, clock, durability: config.durability }));
+  const app = createApp({
+    store,
+    keyRing: keyRingOf(account),
+    clock,
+    baseDomains: config.baseDomains,
+    bareHosts: config.bareHosts,
+    regions: config.regions,
+    defaultRegion: config.region,
+    errors: config.errors,
+    limits: config.limits,
+    graceMs: config.graceMs,
+    onInternalError: (error, request) => log.error('internal error', { error, requestId: request?.requestId }),
+  });
+  const { ids } = app.services;
+  const wire = createWireServer({
+    handler: app.handler,
+    renderParserError(error, context) {
+      const cosError = asCosError(error);
+      const shown = {
+        method: 'GET',
+        resource: `${context.host}${context.rawPath}`,
+        requestId: context.requestId,
+        traceId: ids.traceId(context.requestId),
+      };
+      return renderError(cosError, resolve(cosError, config.errors), shown, clock.nowMs());
+    },
+    clock,
+    newRequestId: () => ids.requestId(),
+    limits: {
+      headerBytes: config.limits.headerBytes,
+      bodyTimeoutMs: config.limits.bodyStallMs,
+      headTimeoutMs: config.limits.headStallMs,
+      keepAliveMs: config.limits.keepAliveMs,
+      connections: config.limits.connections,
+    },
+    ...(log.accessEnabled ? { onFinished: accessLog(log) } : {}),
+    onHandlerError: (error, request) => log.error('answer failed', { error, requestId: request.requestId }),
+  });
+  try {
+    await listen(wire, config);
+  } catch (error) {
+    await wire.close(0);
+    if (given.store === undefined) await store.close();
+    throw error;
+  }
+  app.reaper.start();
+  return {
+    addresses: wire.addresses,
+    account,
+    dataDir: config.data,
+    app,
+    async close() {
+      app.drain();
+      await wire.close(config.drainMs);
+      await app.reaper.stop();
+      if (given.store === undefined) await store.close();
+    },
+  };
+}
+
+/** All addresses share one port: with port 0 the first one's choice. An IPv6 address is left out where there is no IPv6. */
+async function listen(wire: ReturnType<typeof createWireServer>, { host, port }: ServerConfig): Promise<void> {
+  let shared = port;
+  for (const address of host) {
+    try {
+      shared = (await wire.listen(address, shared)).port;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const noIpv6 = address.includes(':') && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT');
+      if (!noIpv6 || host.length === 1) throw error;
+    }
+  }
+}
+
+function accessLog(log: Log) {
+  return (request: WireRequest, status: number, bytes: number, ms: number): void => {
+    const note = request.note as AccessNote | undefined;
+    log.access({
+      requestId: request.requestId,
+      remote: request.remoteAddress,
+      method: request.method,
+      operation: note?.operation,
+      bucket: note?.bucket,
+      key: note?.key,
+      secretId: note?.secretId,
+      status,
+      code: note?.code,
+      bytes,
+      ms: Math.round(ms * 100) / 100,
+    });
+  };
+}
