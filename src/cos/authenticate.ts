@@ -18,7 +18,6 @@ export function authenticate(
       method: wire.method,
       decodedPath: address.decodedPath,
       rawPath: wire.rawPath,
-      rawQuery: wire.rawQuery,
       query,
       host: wire.host,
       secure: wire.secure,

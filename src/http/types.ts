@@ -40,6 +40,8 @@ export interface WireRequest {
   readonly requestId: string;
   /** Wall time at which the request's head was complete, ms. */
   readonly receivedAtMs: number;
+  /** What the handler leaves for the access log; the wire only passes it on. */
+  note?: unknown;
 }
 
 /** A body that can be read from any position; the wire pulls it in blocks and closes it. */

@@ -2,6 +2,7 @@
  * Conditional requests, protocol-free: entity tags as lists in their quoted form, dates already parsed.
  * Source: spec/objects.md §6.2–§6.4; precedence of RFC 9110 §13.2.2.
  */
+import { etagListHas } from './etag.ts';
 import type { ObjectRecord } from './records/object.ts';
 
 export interface ReadConditions {
@@ -19,12 +20,12 @@ export type ConditionOutcome = 'proceed' | 'not-modified' | 'failed';
 export function evaluateConditions(conditions: ReadConditions, record: ObjectRecord): ConditionOutcome {
   const { ifMatch, ifNoneMatch, ifModifiedSinceMs, ifUnmodifiedSinceMs } = conditions;
   if (ifMatch !== undefined) {
-    if (!etagMatches(ifMatch, record.etag)) return 'failed';
+    if (!etagListHas(ifMatch, `"${record.etag}"`, false)) return 'failed';
   } else if (ifUnmodifiedSinceMs !== undefined && modifiedSince(record, ifUnmodifiedSinceMs)) {
     return 'failed';
   }
   if (ifNoneMatch !== undefined) {
-    if (etagMatches(ifNoneMatch, record.etag)) return 'not-modified';
+    if (etagListHas(ifNoneMatch, `"${record.etag}"`, true)) return 'not-modified';
   } else if (ifModifiedSinceMs !== undefined && !modifiedSince(record, ifModifiedSinceMs)) {
     return 'not-modified';
   }
@@ -36,17 +37,13 @@ function modifiedSince(record: ObjectRecord, dateMs: number): boolean {
   return Math.floor(record.modifiedMs / 1000) > Math.floor(dateMs / 1000);
 }
 
-/**
- * Whether a list of entity tags (or `*`) has the tag of an existing object. Only quoted tags count: a bare hex string
- * matches nothing (spec/objects.md §6.3).
- * @param etag without quotes
- */
-export function etagMatches(list: string, etag: string): boolean {
-  const quoted = `"${etag}"`;
-  if (list === '*' || list === quoted) return true;
-  if (!list.includes(quoted)) return false;
-  return list.split(',').some((member) => {
-    const tag = member.trim();
-    return tag === quoted || tag === `W/${quoted}`;
-  });
+/** What If-Range names: the entity tag or the modification time the client's earlier part had. */
+export type RangeValidator = { readonly etag: string } | { readonly modifiedMs: number } | 'unreadable';
+
+/** Whether a range still applies to what the object is now: exact tag, or exact time (RFC 9110 §13.1.5). */
+export function rangeApplies(validator: RangeValidator | undefined, record: ObjectRecord): boolean {
+  if (validator === undefined) return true;
+  if (validator === 'unreadable') return false;
+  if ('etag' in validator) return validator.etag === `"${record.etag}"`;
+  return Math.floor(record.modifiedMs / 1000) === Math.floor(validator.modifiedMs / 1000);
 }

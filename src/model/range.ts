@@ -21,3 +21,8 @@ export function resolveRange(spec: RangeSpec, size: number): ByteRange | undefin
   const last = spec.last === undefined ? size - 1 : Math.min(spec.last, size - 1);
   return { start: spec.first, length: last - spec.first + 1 };
 }
+
+/** `bytes a-b/size` */
+export function contentRange(range: ByteRange, size: number): string {
+  return `bytes ${range.start}-${range.start + range.length - 1}/${size}`;
+}

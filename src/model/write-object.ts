@@ -6,7 +6,7 @@ import { CosError } from '../errors/cos-error.ts';
 import type { Put } from '../store/meta-store.ts';
 import { attempt, BUSY, type Planned } from './attempt.ts';
 import { type BucketEntry, isBeingDeleted, loadBucket } from './buckets.ts';
-import { etagMatches } from './conditions.ts';
+import { etagListHas } from './etag.ts';
 import type { ObjectRecord } from './records/object.ts';
 import type { Services } from './services.ts';
 import {
@@ -51,12 +51,12 @@ export function judgeWrite(state: KeyState, conditions: WriteConditions): void {
   if (forbidOverwrite && current !== undefined && state.bucket.record.versioning === 'unset') {
     throw new CosError('FileAlreadyExists');
   }
-  if (ifNoneMatch !== undefined && current !== undefined && etagMatches(ifNoneMatch, current.etag)) {
+  if (ifNoneMatch !== undefined && current !== undefined && etagListHas(ifNoneMatch, `"${current.etag}"`, true)) {
     throw new CosError('PreconditionFailed');
   }
   if (ifMatch !== undefined) {
     if (current === undefined) throw new CosError('NoSuchKey');
-    if (!etagMatches(ifMatch, current.etag)) throw new CosError('PreconditionFailed');
+    if (!etagListHas(ifMatch, `"${current.etag}"`, false)) throw new CosError('PreconditionFailed');
   }
 }
 
@@ -165,7 +165,8 @@ export function deleteObject(
 
 function judgeDelete(target: Version | undefined, ifMatch: string | undefined): void {
   if (ifMatch === undefined) return;
-  if (target === undefined || !etagMatches(ifMatch, target.record.etag)) throw new CosError('PreconditionFailed');
+  if (target === undefined || !etagListHas(ifMatch, `"${target.record.etag}"`, false))
+    throw new CosError('PreconditionFailed');
 }
 
 async function addMarker(services: Services, state: KeyState): Promise<Planned<Deleted>> {

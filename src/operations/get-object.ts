@@ -1,7 +1,7 @@
 /** GET Object and HEAD Object. Source: spec/objects.md §6.3, §8.4, §8.5. */
 import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
-import { evaluateConditions, type ReadConditions } from '../model/conditions.ts';
+import { evaluateConditions, type RangeValidator, type ReadConditions, rangeApplies } from '../model/conditions.ts';
 import { type Content, loadSmall, openContent } from '../model/content.ts';
 import { type ByteRange, type RangeSpec, resolveRange } from '../model/range.ts';
 import { type FoundObject, readObject } from '../model/read-object.ts';
@@ -12,6 +12,8 @@ export interface ReadObjectInput {
   readonly versionId: string | undefined;
   readonly conditions: ReadConditions;
   readonly range: RangeSpec | undefined;
+  /** The range counts only while the object is the one this names. */
+  readonly rangeValidator: RangeValidator | undefined;
 }
 
 export interface ReadObjectResult {
@@ -40,11 +42,13 @@ async function findObject({ services, identity, bucket }: BucketContext, input: 
   return object;
 }
 
-function judge(object: FoundObject, { conditions, range }: ReadObjectInput): ReadObjectResult {
+function judge(object: FoundObject, { conditions, range, rangeValidator }: ReadObjectInput): ReadObjectResult {
   const outcome = evaluateConditions(conditions, object.record);
   if (outcome === 'failed') throw new CosError('PreconditionFailed');
   if (outcome === 'not-modified') return { object, outcome, range: undefined };
-  if (range === undefined) return { object, outcome: 'ok', range: undefined };
+  if (range === undefined || !rangeApplies(rangeValidator, object.record)) {
+    return { object, outcome: 'ok', range: undefined };
+  }
   const { size } = object.record;
   const resolved = resolveRange(range, size);
   if (resolved === undefined) {

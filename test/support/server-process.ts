@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const SECRET_ID = 'AKIDEXAMPLEexampleEXAMPLEexample0001';
-export const SECRET_KEY = 'exampleKEYexampleKEYexampleKEY01';
+export const SECRET_KEY = 'exampleSecretKeyForCosSpec000001';
 export const APPID = '1250000000';
 export const REGION = 'ap-guangzhou';
 

@@ -3,11 +3,11 @@ import { CosError } from '../../errors/cos-error.ts';
 import { parseRangeSpec } from '../../http/range.ts';
 import type { RandomAccessBody, WireReply } from '../../http/types.ts';
 import type { Content } from '../../model/content.ts';
-import type { ByteRange } from '../../model/range.ts';
+import { type ByteRange, contentRange } from '../../model/range.ts';
 import { getObject, headObject, type ReadObjectInput, type ReadObjectResult } from '../../operations/get-object.ts';
 import { codec } from '../codec.ts';
 import { refuseBody } from '../decode/body.ts';
-import { decodeReadConditions } from '../decode/conditions.ts';
+import { decodeIfRange, decodeReadConditions } from '../decode/conditions.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
 import { objectHeaders } from '../encode.ts';
 import { type CosRequest, versionIdOf } from '../request.ts';
@@ -30,6 +30,7 @@ function decodeRead(request: CosRequest): ReadObjectInput {
     versionId: versionIdOf(request),
     conditions: decodeReadConditions(wire),
     range: parseRangeSpec(wire.header('range')),
+    rangeValidator: decodeIfRange(wire),
   };
 }
 
@@ -87,7 +88,7 @@ function success({ object, range }: ReadObjectResult, { query }: CosRequest): Wi
     for (const [parameter, header] of overrides) headers.push(header, headerSafe(query.get(parameter)!));
   }
   if (range === undefined) return { status: 200, headers };
-  headers.push('Content-Range', `bytes ${range.start}-${range.start + range.length - 1}/${record.size}`);
+  headers.push('Content-Range', contentRange(range, record.size));
   return { status: 206, headers };
 }
 

@@ -2,7 +2,7 @@
 import { CosError } from '../../errors/cos-error.ts';
 import { parseHttpDate } from '../../http/http-date.ts';
 import type { WireRequest } from '../../http/types.ts';
-import type { ReadConditions } from '../../model/conditions.ts';
+import type { RangeValidator, ReadConditions } from '../../model/conditions.ts';
 import { UNCONDITIONAL, type WriteConditions } from '../../model/write-object.ts';
 
 const NONE: ReadConditions = {};
@@ -23,6 +23,14 @@ export function decodeReadConditions(wire: WireRequest, prefix = ''): ReadCondit
     ifModifiedSinceMs: modified === undefined ? undefined : parseHttpDate(modified),
     ifUnmodifiedSinceMs: unmodified === undefined ? undefined : parseHttpDate(unmodified),
   };
+}
+
+export function decodeIfRange(wire: WireRequest): RangeValidator | undefined {
+  const value = wire.header('if-range');
+  if (value === undefined) return undefined;
+  if (value.startsWith('"')) return { etag: value };
+  const modifiedMs = parseHttpDate(value);
+  return modifiedMs === undefined ? 'unreadable' : { modifiedMs };
 }
 
 export function decodeForbidOverwrite(wire: WireRequest): boolean {

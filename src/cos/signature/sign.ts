@@ -1,0 +1,60 @@
+/** Makes signatures: for tests, the bench, and whatever of ours talks to a COS server. Source: spec/protocol.md §11. */
+import { httpString, joinPairs, signatureOf, signKey, stringToSign } from './canonical.ts';
+import { encode, encodeHeader } from './encode.ts';
+
+export interface SignInput {
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly method: string;
+  /** Decoded. */
+  readonly path: string;
+  /** Decoded pairs that are signed. */
+  readonly params?: readonly (readonly [name: string, value: string])[];
+  /** Headers that are signed. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Unix seconds. */
+  readonly from: number;
+  readonly to: number;
+  /** Unix seconds of the SignKey; default `from` and `to`. */
+  readonly keyFrom?: number;
+  readonly keyTo?: number;
+}
+
+/** The seven fields, in order. */
+export function signFields(input: SignInput): [name: string, value: string][] {
+  const signTime = `${input.from};${input.to}`;
+  const keyTime = `${input.keyFrom ?? input.from};${input.keyTo ?? input.to}`;
+  const params = (input.params ?? []).map(([name, value]): [string, string] => [
+    encode(name).toLowerCase(),
+    encode(value),
+  ]);
+  const headers = (input.headers ?? []).map(([name, value]): [string, string] => [
+    encode(name).toLowerCase(),
+    encodeHeader(value),
+  ]);
+  const http = httpString(input.method, input.path, joinPairs(params), joinPairs(headers));
+  const signature = signatureOf(signKey(input.secretKey, keyTime), stringToSign(signTime, http));
+  return [
+    ['q-sign-algorithm', 'sha1'],
+    ['q-ak', input.secretId],
+    ['q-sign-time', signTime],
+    ['q-key-time', keyTime],
+    ['q-header-list', headers.map(([name]) => name).join(';')],
+    ['q-url-param-list', params.map(([name]) => name).join(';')],
+    ['q-signature', signature],
+  ];
+}
+
+/** Value of the Authorization header. */
+export function authorization(input: SignInput): string {
+  return signFields(input)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+/** Query of a presigned URL, without the signed parameters themselves. */
+export function presignedQuery(input: SignInput): string {
+  return signFields(input)
+    .map(([name, value]) => `${name}=${encode(value)}`)
+    .join('&');
+}

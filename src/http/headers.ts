@@ -1,0 +1,48 @@
+/**
+ * Header lookups over the flat list name, value, name, value … without building objects. An empty value counts as
+ * absent. Source: spec/objects.md §2.1.
+ */
+
+/**
+ * Value of a header, trimmed; repeated lines joined with `,`; undefined when absent or empty.
+ * @param lowerName lower case
+ */
+export function headerValue(rawHeaders: readonly string[], lowerName: string): string | undefined {
+  let found: string | undefined;
+  const length = lowerName.length;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length !== length || !equalsFolded(name, lowerName)) continue;
+    const value = rawHeaders[i + 1]!.trim();
+    if (value !== '') found = found === undefined ? value : `${found},${value}`;
+  }
+  return found;
+}
+
+/**
+ * Headers whose names begin with a prefix (`x-cos-meta-` …): `[rest of the name in lower case, trimmed value]`, in
+ * order, repeats kept, empty values left out.
+ */
+export function headersWithPrefix(rawHeaders: readonly string[], lowerPrefix: string): [name: string, value: string][] {
+  const found: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length <= lowerPrefix.length || !startsWithFolded(name, lowerPrefix)) continue;
+    const value = rawHeaders[i + 1]!.trim();
+    if (value !== '') found.push([name.slice(lowerPrefix.length).toLowerCase(), value]);
+  }
+  return found;
+}
+
+/** Compares an ASCII name with a lower-case one of the same length. */
+function equalsFolded(name: string, lower: string): boolean {
+  return name === lower || startsWithFolded(name, lower);
+}
+
+function startsWithFolded(name: string, lower: string): boolean {
+  for (let i = 0; i < lower.length; i++) {
+    const code = name.charCodeAt(i);
+    if ((code >= 65 && code <= 90 ? code | 32 : code) !== lower.charCodeAt(i)) return false;
+  }
+  return true;
+}

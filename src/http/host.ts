@@ -1,0 +1,242 @@
+/**
+ * What a Host names: the service, a bucket, a path-style endpoint. Source: spec/clients.md §2 (rows quoted as R1 … R12),
+ * spec/protocol.md §1.1, §1.2, §2.
+ */
+import { isIPv4, isIPv6 } from 'node:net';
+import { CosError } from '../errors/cos-error.ts';
+import { type BucketName, checkBucketHostLength, parseBucketName } from './bucket-name.ts';
+
+export interface BucketTarget extends BucketName {
+  readonly type: 'bucket';
+  /** Absent where the host has none (accelerate, CDN name, oldest region names, own domain): the bucket's own counts. */
+  readonly region?: string;
+  readonly kind: 'rest' | 'website' | 'accelerate' | 'internal' | 'cdn';
+  /** The host is a domain bound to the bucket, not one of the deployment's own names. */
+  readonly custom?: boolean;
+}
+
+export type HostTarget =
+  | { readonly type: 'service' }
+  /** `/` is GET Service (of the region, when there is one); any other path begins with the bucket. */
+  | { readonly type: 'path-style'; readonly region?: string }
+  | { readonly type: 'sts' }
+  /** A product of the family that is not part of this server: NotImplemented. */
+  | { readonly type: 'not-offered'; readonly product: 'ci' | 'pic' | 'cos-control' }
+  | BucketTarget;
+
+export interface BoundDomain {
+  /** `<BucketName>-<APPID>` */
+  readonly bucket: string;
+  readonly website?: boolean;
+}
+
+export interface HostOptions {
+  /** Default: `DEFAULT_BASE_DOMAINS`. */
+  readonly baseDomains?: readonly string[];
+  /** Region names of this deployment. */
+  readonly regions: readonly string[];
+  /** Names that are path-style endpoints besides IP addresses and the base domains themselves. */
+  readonly bareHosts?: readonly string[];
+  /** Domains whose direct children are buckets of one region (R9). */
+  readonly oneRegionDomains?: readonly { readonly domain: string; readonly region?: string }[];
+  /** STS names besides `sts[.internal|.<region>].tencentcloudapi.com`. */
+  readonly stsHosts?: readonly string[];
+  /** The bucket a custom domain is bound to (R10); asked for every request, so it must be a plain lookup. */
+  readonly customDomain?: (host: string) => BoundDomain | undefined;
+}
+
+export const DEFAULT_BASE_DOMAINS: readonly string[] = ['myqcloud.com', 'tencentcos.cn', 'localhost'];
+
+/** The oldest region names, which stand without a `cos` label (R3). */
+const LEGACY_REGIONS: ReadonlySet<string> = new Set([
+  'cn-south',
+  'cn-south-2',
+  'cn-north',
+  'cn-east',
+  'cn-southwest',
+  'sg',
+]);
+const SERVICE_LABELS: ReadonlyMap<string, BucketTarget['kind']> = new Map([
+  ['cos', 'rest'],
+  ['cosv6', 'rest'],
+  ['cos-cdc', 'rest'],
+  ['cos-dualstack', 'rest'],
+  ['cos-internal', 'internal'],
+  ['cos-website', 'website'],
+  ['cos-website-internal', 'website'],
+] as const);
+const NOT_OFFERED: ReadonlyMap<string, HostTarget> = new Map(
+  (['ci', 'pic', 'cos-control'] as const).map((product) => [product, { type: 'not-offered', product }] as const),
+);
+const SERVICE: HostTarget = { type: 'service' };
+const STS: HostTarget = { type: 'sts' };
+const BARE: HostTarget = { type: 'path-style' };
+const STS_DOMAIN = '.tencentcloudapi.com';
+
+/** A Host as sent, read once: the lower-case name without port, and what it means (or the error it deserves). */
+interface Reading {
+  readonly name: string;
+  readonly target: HostTarget | undefined;
+  readonly error: CosError | undefined;
+}
+
+/** Entries in each of the two generations of the cache. */
+const CACHE_ENTRIES = 4_096;
+/** A DNS name has at most 253 characters; with brackets and port a legal Host stays below this. */
+const MAX_HOST = 300;
+
+export class HostResolver {
+  readonly #domains: readonly string[];
+  readonly #regions: ReadonlySet<string>;
+  readonly #bare: ReadonlySet<string>;
+  readonly #oneRegion: ReadonlyMap<string, string | undefined>;
+  readonly #sts: ReadonlySet<string>;
+  readonly #customDomain: HostOptions['customDomain'];
+  #young = new Map<string, Reading>();
+  #old = new Map<string, Reading>();
+
+  constructor(options: HostOptions) {
+    const oneRegion = options.oneRegionDomains ?? [];
+    const domains = [...(options.baseDomains ?? DEFAULT_BASE_DOMAINS), ...oneRegion.map((entry) => entry.domain)];
+    // Longest first: `cos.example.com` must win over `example.com`.
+    this.#domains = [...new Set(domains.map(lower))].sort((a, b) => b.length - a.length);
+    this.#regions = new Set(options.regions.map(lower));
+    this.#bare = new Set((options.bareHosts ?? []).map(lower));
+    this.#oneRegion = new Map(oneRegion.map((entry) => [lower(entry.domain), entry.region] as const));
+    this.#sts = new Set((options.stsHosts ?? []).map(lower));
+    this.#customDomain = options.customDomain;
+  }
+
+  /**
+   * @param host authority as sent, with or without port; '' when there was none
+   * @throws CosError MissingHost, InvalidRegionName, MissingAppid, InvalidBucketName, or NoSuchBucket for a name that
+   *   is neither ours nor bound
+   */
+  resolve(host: string): HostTarget {
+    const reading = this.#young.get(host) ?? this.#read(host);
+    if (this.#customDomain !== undefined) {
+      const bound = this.#customDomain(reading.name);
+      if (bound !== undefined) return boundTarget(bound);
+    }
+    if (reading.error !== undefined) throw fresh(reading.error);
+    return reading.target!;
+  }
+
+  #read(host: string): Reading {
+    const reading = this.#old.get(host) ?? this.#interpret(host);
+    if (host.length <= MAX_HOST) {
+      if (this.#young.size >= CACHE_ENTRIES) {
+        this.#old = this.#young;
+        this.#young = new Map();
+      }
+      this.#young.set(host, reading);
+    }
+    return reading;
+  }
+
+  #interpret(host: string): Reading {
+    const name = hostName(host);
+    try {
+      return { name, target: this.#classify(name), error: undefined };
+    } catch (error) {
+      if (!(error instanceof CosError)) throw error;
+      return { name, target: undefined, error };
+    }
+  }
+
+  #classify(name: string): HostTarget {
+    if (name === '') throw new CosError('MissingHost');
+    if (this.#bare.has(name) || isIpAddress(name)) return BARE; // R8
+    if (this.#sts.has(name) || (name.startsWith('sts.') && name.endsWith(STS_DOMAIN)) || name === `sts${STS_DOMAIN}`) {
+      return STS; // R11
+    }
+    for (const domain of this.#domains) {
+      if (name === domain) return BARE; // R8
+      if (name.endsWith(domain) && name.charCodeAt(name.length - domain.length - 1) === 46) {
+        return this.#underDomain(name.slice(0, name.length - domain.length - 1).split('.'), domain);
+      }
+    }
+    throw new CosError('NoSuchBucket');
+  }
+
+  #underDomain(labels: readonly string[], domain: string): HostTarget {
+    const [first = '', second = '', third = ''] = labels;
+    if (labels.length === 1) {
+      if (first === 'service') return SERVICE; // R6
+      if (this.#oneRegion.has(domain)) return this.#bucket(first, 'rest', this.#oneRegion.get(domain)); // R9
+    } else if (labels.length === 2) {
+      if (first === 'service' && second === 'cos') return SERVICE; // R6
+      const kind = SERVICE_LABELS.get(first);
+      if (kind !== undefined && kind !== 'website') return this.#endpoint(second); // R7
+      const notOffered = NOT_OFFERED.get(first);
+      if (notOffered !== undefined) return notOffered; // R12
+      if (second === 'file') return this.#bucket(first, 'cdn', undefined); // R5
+      if (LEGACY_REGIONS.has(second)) return this.#bucket(first, 'rest', this.#known(second)); // R3
+    } else if (labels.length === 3) {
+      const notOffered = NOT_OFFERED.get(second);
+      if (notOffered !== undefined) return notOffered; // R12
+      const kind = SERVICE_LABELS.get(second);
+      if (kind !== undefined) {
+        if (third === 'accelerate') {
+          if (kind !== 'website') return this.#bucket(first, 'accelerate', undefined); // R2
+        } else if (this.#regions.has(third)) {
+          return this.#bucket(first, kind, third); // R1, R2, R4
+        }
+      }
+    }
+    throw new CosError('InvalidRegionName');
+  }
+
+  #endpoint(region: string): HostTarget {
+    if (region === 'accelerate') return BARE;
+    if (!this.#regions.has(region)) throw new CosError('InvalidRegionName');
+    return { type: 'path-style', region };
+  }
+
+  #known(region: string): string | undefined {
+    return this.#regions.has(region) ? region : undefined;
+  }
+
+  #bucket(label: string, kind: BucketTarget['kind'], region: string | undefined): BucketTarget {
+    const bucket = parseBucketName(label);
+    if (region === undefined) return { type: 'bucket', ...bucket, kind };
+    checkBucketHostLength(bucket.full, region);
+    return { type: 'bucket', ...bucket, kind, region };
+  }
+}
+
+function boundTarget(bound: BoundDomain): BucketTarget {
+  const kind = bound.website === true ? 'website' : 'rest';
+  return { type: 'bucket', ...parseBucketName(bound.bucket), kind, custom: true };
+}
+
+/** A thrown error carries a stack and may be decorated on its way: never throw a cached instance. */
+function fresh(error: CosError): CosError {
+  return new CosError(error.code, error.details);
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}
+
+/** Lower-case name of an authority without port and without one trailing dot; brackets of IPv6 stay. */
+export function hostName(host: string): string {
+  let end = host.length;
+  const colon = host.lastIndexOf(':');
+  if (colon >= 0 && colon > host.lastIndexOf(']') && isDigits(host, colon + 1)) end = colon;
+  if (end > 1 && host.charCodeAt(end - 1) === 46) end--;
+  return host.slice(0, end).toLowerCase();
+}
+
+function isDigits(text: string, from: number): boolean {
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+function isIpAddress(name: string): boolean {
+  if (name.charCodeAt(0) === 91) return name.endsWith(']') && isIPv6(name.slice(1, -1));
+  return isIPv4(name);
+}
