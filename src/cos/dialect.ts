@@ -15,6 +15,7 @@ import type { AnyOperation } from '../operations/operation.ts';
 import { PENDING } from '../operations/pending.ts';
 import { OPERATIONS } from '../operations/registry.ts';
 import { Router } from '../operations/router.ts';
+import type { AccessNote } from './access-note.ts';
 import { addressOf } from './address.ts';
 import { authenticate } from './authenticate.ts';
 import type { AnyCodec } from './codec.ts';
@@ -22,16 +23,6 @@ import { CODECS } from './codecs/index.ts';
 import { checkKeyLength } from './decode/key.ts';
 import { asCosError, type ErrorSettings, renderError, resolve } from './errors.ts';
 import type { Address, CosRequest } from './request.ts';
-
-/** What the access log learns of a request. */
-export interface AccessNote {
-  operation?: string;
-  bucket?: string | undefined;
-  key?: string | undefined;
-  secretId?: string;
-  /** Code of the error document. */
-  code?: string;
-}
 
 export interface CosDialectOptions {
   readonly services: Services;
@@ -82,6 +73,7 @@ export class CosDialect {
       query,
       identity,
       defaultRegion,
+      note,
       resolveError: (error) => resolve(error, errors),
     };
     const input = await codec.decode(request, services.limits);

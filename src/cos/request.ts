@@ -6,6 +6,7 @@ import type { BucketName } from '../http/bucket-name.ts';
 import type { QueryParams } from '../http/query.ts';
 import type { WireRequest } from '../http/types.ts';
 import type { Level } from '../operations/operation.ts';
+import type { AccessNote } from './access-note.ts';
 import type { ResolvedError } from './errors.ts';
 
 export interface Address {
@@ -26,6 +27,7 @@ export interface CosRequest extends Address {
   readonly identity: Identity;
   /** Region a bucket gets when the host names none. */
   readonly defaultRegion: string;
+  readonly note: AccessNote;
   /** Code and text of an error inside a successful answer. */
   readonly resolveError: (error: CosError) => ResolvedError;
 }

@@ -4,14 +4,10 @@
  */
 import type { ErrorCode } from './codes.ts';
 import type { CosError } from './cos-error.ts';
-import type { ErrorRow } from './row.ts';
-import { SEED_ROWS } from './seed-rows.ts';
-import { SERVICE_ROWS } from './service-rows.ts';
+import { findRow } from './table.ts';
 
 /** `seed`: the page the project started from. `current`: the live service. */
 export type ErrorProfile = 'seed' | 'current';
-
-export const ERROR_TABLE: readonly ErrorRow[] = [...SEED_ROWS, ...SERVICE_ROWS];
 
 /** What the live service does otherwise than the seed page. */
 export const CURRENT: Readonly<Partial<Record<ErrorCode, { readonly code?: ErrorCode; readonly status?: number }>>> = {
@@ -26,9 +22,9 @@ export const CURRENT: Readonly<Partial<Record<ErrorCode, { readonly code?: Error
   RequestTimeOut: { code: 'RequestTimeout' },
 };
 
-/** First row of each code; a code with several statuses names the one it means (`CosErrorDetails.status`). */
-const byCode = new Map<string, ErrorRow>();
-for (const entry of ERROR_TABLE) if (!byCode.has(entry.code)) byCode.set(entry.code, entry);
+/** The seed page spells this code with three r; clients compare the usual spelling, so that one goes on the wire. */
+const SEED_SPELLING = 'InternalErrror' satisfies ErrorCode;
+const WIRE_SPELLING = 'InternalError' satisfies ErrorCode;
 
 export interface WireError {
   readonly code: string;
@@ -42,15 +38,11 @@ export function resolveError(
   profile: ErrorProfile,
   options: { readonly literalSeedCodes?: boolean } = {},
 ): WireError {
-  const entry = byCode.get(error.code)!;
+  const entry = findRow(error.code, error.details.status);
   const message = error.details.message ?? entry.message;
-  if (entry.code === 'InternalError' || entry.code === 'InternalErrror') {
-    return { code: options.literalSeedCodes === true ? 'InternalErrror' : 'InternalError', status: 500, message };
+  if (entry.code === WIRE_SPELLING || entry.code === SEED_SPELLING) {
+    return { code: options.literalSeedCodes === true ? SEED_SPELLING : WIRE_SPELLING, status: entry.status, message };
   }
   const other = profile === 'current' ? CURRENT[error.code] : undefined;
-  return {
-    code: other?.code ?? entry.code,
-    status: error.details.status ?? other?.status ?? entry.status,
-    message,
-  };
+  return { code: other?.code ?? entry.code, status: other?.status ?? entry.status, message };
 }

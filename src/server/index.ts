@@ -1,6 +1,6 @@
 /** Starts a server on a data folder. */
 import { type AccountSeeds, type FirstAccount, keyRingOf, openFirstAccount } from '../access/key-file.ts';
-import type { AccessNote } from '../cos/dialect.ts';
+import type { AccessNote } from '../cos/access-note.ts';
 import { asCosError, renderError, resolve } from '../cos/errors.ts';
 import { createWireServer, type WireAddress } from '../http/server.ts';
 import type { WireRequest } from '../http/types.ts';
@@ -123,6 +123,7 @@ function accessLog(log: Log) {
       secretId: note?.secretId,
       status,
       code: note?.code,
+      rows: note?.rows,
       bytes,
       ms: Math.round(ms * 100) / 100,
     });

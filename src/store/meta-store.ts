@@ -43,7 +43,10 @@ export interface CollapseRequest {
   readonly to: Buffer;
   /** At least one byte. Keys that hold it after `prefix` collapse into one entry up to and including it. */
   readonly delimiter: Buffer;
-  /** At most this many entries, rows and prefixes together. */
+  /**
+   * At most this many entries, rows and prefixes together. A page ends before, with `resume`, once its keys, values
+   * and prefixes exceed PAGE_BYTES.
+   */
   readonly limit: number;
 }
 
@@ -67,7 +70,10 @@ export interface Check {
 export interface Put {
   readonly key: Buffer;
   readonly value: Buffer;
-  /** Attached to the row: a body staged in this store's BlobStore (durable with the commit), or a ref that is durable. */
+  /**
+   * Attached to the row: a body staged in this store's BlobStore (durable with the commit; attached once), or a ref
+   * that is durable. The blob lives until it is deleted by reference, whatever becomes of the row.
+   */
   readonly blob?: StagedBlob | BlobRef;
 }
 

@@ -19,6 +19,9 @@ export const STORE_LIMITS = {
   refBytes: 32,
 } as const;
 
+/** Default of `ScanRequest.maxBytes`, and the bound of a page of `collapse`. */
+export const PAGE_BYTES = 4 * 1024 * 1024;
+
 export type StoreErrorKind =
   /** the caller broke a limit or a rule of the port: a bug above the port */
   | 'misuse'

@@ -3,12 +3,19 @@ import COS3 from 'cos-nodejs-sdk-v5';
 import COS2 from 'cos-nodejs-sdk-v5-2';
 import { SECRET_ID, SECRET_KEY, type ServerProcess } from './server-process.ts';
 
-export type Sdk = COS3;
+/**
+ * The SDK's own types lag behind what it does (VersionId, two spellings of versions …): any method, any fields.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the point of this type
+export type Sdk = Record<keyof COS3, (parameters: Record<string, unknown>) => Promise<any>>;
+
+/** An element of an answer. */
+export type Entry = Readonly<Record<string, string>>;
 
 /** Both major versions with the same wire options: connections go to our address, names stay Tencent's. */
 export const SDKS: readonly (readonly [name: string, make: (server: ServerProcess) => Sdk])[] = [
-  ['3.0', (server) => new COS3(options(server))],
-  ['2.15', (server) => new (COS2 as unknown as typeof COS3)(options(server))],
+  ['3.0', (server) => new COS3(options(server)) as unknown as Sdk],
+  ['2.15', (server) => new (COS2 as unknown as typeof COS3)(options(server)) as unknown as Sdk],
 ];
 
 function options(server: ServerProcess): COS3.COSOptions {

@@ -64,6 +64,7 @@ export const getBucketCodec = codec({
     after: text(request.query, 'marker'),
   }),
   encode({ bucket, page }, request) {
+    request.note.rows = page.visited;
     const encoded = urlEncoded(request.query);
     const maxKeys = integer(request.query, 'max-keys', MAX_PAGE, 0, MAX_PAGE);
     const body =
@@ -87,6 +88,7 @@ export const listObjectsV2Codec = codec({
     return { ...page, after: token === '' ? text(request.query, 'start-after') : decodeToken(token) };
   },
   encode({ bucket, page }, request) {
+    request.note.rows = page.visited;
     const { query } = request;
     const encoded = urlEncoded(query);
     const owner = text(query, 'fetch-owner') === 'true' ? appidOwner(bucket) : '';
@@ -142,6 +144,7 @@ export const getBucketObjectVersionsCodec = codec({
     versionIdMarker: text(request.query, 'version-id-marker'),
   }),
   encode({ bucket, page }, request) {
+    request.note.rows = page.visited;
     const encoded = urlEncoded(request.query);
     const owner = appidOwner(bucket);
     let body =
@@ -168,6 +171,7 @@ export const listMultipartUploadsCodec = codec({
     uploadIdMarker: text(request.query, 'upload-id-marker'),
   }),
   encode({ bucket, page }, request) {
+    request.note.rows = page.visited;
     const encoded = urlEncoded(request.query);
     let body =
       `<ListMultipartUploadsResult>${xmlElement('Bucket', bucket.name)}` +

@@ -31,6 +31,8 @@ export interface UploadPage {
   readonly truncated: boolean;
   readonly nextKeyMarker: string;
   readonly nextUploadIdMarker: string;
+  /** Rows looked at: the cost of the page. */
+  readonly visited: number;
 }
 
 export async function listUploads(services: Services, bucketId: Buffer, query: ListUploadsQuery): Promise<UploadPage> {
@@ -38,17 +40,18 @@ export async function listUploads(services: Services, bucketId: Buffer, query: L
   const commonPrefixes: string[] = [];
   let nextKeyMarker = '';
   let nextUploadIdMarker = '';
+  const prefix = uploadPrefix(bucketId, query.prefix);
+  const from = later(prefix, startOf(bucketId, query));
+  const cursor = new Cursor(services.store.meta, from, afterPrefix(prefix), Math.min(1_000, query.limit + 1));
   const end = (truncated: boolean): UploadPage => ({
     uploads,
     commonPrefixes,
     truncated,
     nextKeyMarker,
     nextUploadIdMarker,
+    visited: cursor.visited,
   });
   if (query.limit === 0 || matchesNothing(query.prefix)) return end(false);
-  const prefix = uploadPrefix(bucketId, query.prefix);
-  const from = later(prefix, startOf(bucketId, query));
-  const cursor = new Cursor(services.store.meta, from, afterPrefix(prefix), Math.min(1_000, query.limit + 1));
   for (;;) {
     const row = await cursor.peek();
     if (row === undefined) return end(false);

@@ -1,0 +1,16 @@
+/** Writes the documents that are made from declarations: `npm run docs`. Their tests compare them. */
+import { writeFileSync } from 'node:fs';
+import { renderErrors } from '../src/errors/render-markdown.ts';
+import { renderOperations } from '../src/operations/render-markdown.ts';
+import { renderConfigMarkdown } from '../src/platform/config/render-markdown.ts';
+
+const documents: readonly (readonly [path: string, render: () => string])[] = [
+  ['docs/configuration.md', renderConfigMarkdown],
+  ['docs/errors.md', renderErrors],
+  ['docs/operations.md', renderOperations],
+];
+
+for (const [path, render] of documents) {
+  writeFileSync(path, render());
+  console.log(path);
+}

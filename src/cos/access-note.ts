@@ -1,0 +1,11 @@
+/** What the access log learns of a request. */
+export interface AccessNote {
+  operation?: string;
+  bucket?: string | undefined;
+  key?: string | undefined;
+  secretId?: string;
+  /** Code of the error document. */
+  code?: string;
+  /** Rows that a listing looked at. */
+  rows?: number;
+}

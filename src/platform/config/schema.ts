@@ -1,0 +1,241 @@
+/**
+ * Every setting of the server, once: the flags of `cosette serve`, the `COSETTE_*` variables, the configuration file and
+ * docs/configuration.md all come from here. Sizes are bytes, durations milliseconds, after reading.
+ */
+import { z } from 'zod';
+import { COS_REGIONS } from './regions.ts';
+import { choice, count, duration, list, size, text, toggle } from './values.ts';
+
+export interface SettingMeta {
+  /** One sentence, for `--help` and the document. */
+  readonly description: string;
+  /** What stands behind the flag in `--help`. */
+  readonly placeholder: string;
+  readonly unit?: 'bytes' | 'ms';
+  /** Never printed; has no flag, since other users of the machine can read a command line. */
+  readonly secret?: boolean;
+  /** Name without the section, where the flag and the variable are known by it (`account.appid`: `--appid`). */
+  readonly short?: boolean;
+}
+
+/** What is known of each setting's schema besides its type. */
+export const settingMeta = z.registry<SettingMeta>();
+
+function setting<S extends z.ZodType>(schema: S, meta: SettingMeta): S {
+  settingMeta.add(schema, meta);
+  return schema;
+}
+
+const KIB = 1024;
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const REGION = /^(?!accelerate$)[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
+const PATH = /^[^\0]{1,4096}$/;
+
+const account = z.strictObject({
+  secretId: setting(text(/^[A-Za-z0-9]{4,128}$/, '4 to 128 letters and digits').optional(), {
+    description: 'SecretId of the first account. Without it a pair is made and stored in the data folder.',
+    placeholder: 'id',
+    secret: true,
+    short: true,
+  }),
+  secretKey: setting(text(/^[\x21-\x7e]{8,256}$/, '8 to 256 visible ASCII characters').optional(), {
+    description: 'SecretKey that belongs to the SecretId; give both or neither.',
+    placeholder: 'key',
+    secret: true,
+    short: true,
+  }),
+  appid: setting(text(/^\d{5,15}$/, '5 to 15 digits').optional(), {
+    description: 'APPID of the first account, the suffix of its bucket names. Default: 1250000000.',
+    placeholder: 'digits',
+    short: true,
+  }),
+  uin: setting(text(/^\d{5,15}$/, '5 to 15 digits').optional(), {
+    description: 'UIN of the first account, its id in owners and grants. Default: 100000000001.',
+    placeholder: 'digits',
+    short: true,
+  }),
+});
+
+const errors = z.strictObject({
+  profile: setting(choice(['seed', 'current']).default('seed'), {
+    description:
+      'Which table decides status and code where the sources differ: the page the project started from, or the service as it is now.',
+    placeholder: 'name',
+  }),
+  literalSeedCodes: setting(toggle().default(false), {
+    description: 'Spell codes on the wire exactly as the seed page does (`InternalErrror`). SDKs do not expect it.',
+    placeholder: 'bool',
+  }),
+});
+
+const limits = z.strictObject({
+  bucketsPerAccount: setting(count(1, 100_000).default(200), {
+    description: 'Buckets one account may own. More: `TooManyBuckets`.',
+    placeholder: 'n',
+  }),
+  singleUploadBytes: setting(size(1, 5 * GIB).default(5 * GIB), {
+    description: 'One PUT, POST, part or appended piece, and the source of one copy. More: `EntityTooLarge`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  appendObjectBytes: setting(size(1, 5 * GIB).default(5 * GIB), {
+    description: 'An appendable object as a whole. More: `EntityTooLarge`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  multipartObjectBytes: setting(size(1, 50_000 * GIB).default(50_000 * GIB), {
+    description: 'An object put together from parts. More: `EntityTooLarge`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  minPartBytes: setting(size(1, 5 * GIB).default(MIB), {
+    description: 'The smallest part besides the last, judged at Complete. Less: `EntityTooSmall`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  keyBytes: setting(size(1, 850).default(850), {
+    description: 'An object key in UTF-8. More: `KeyTooLong`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  userMetaBytes: setting(size(0, 2 * KIB).default(2 * KIB), {
+    description: 'All `x-cos-meta-*` names and values of an object together. More: `KeyTooLong`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  xmlBytes: setting(size(KIB, 8 * MIB).default(8 * MIB), {
+    description:
+      'A request body in XML; operations with a smaller limit of their own keep theirs. More: `XMLSizeLimit`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  headerBytes: setting(size(4 * KIB, 256 * KIB).default(64 * KIB), {
+    description: 'Request line and headers of one request. More: `MaxMessageLengthExceeded`.',
+    placeholder: 'size',
+    unit: 'bytes',
+  }),
+  connections: setting(count(1, 1_000_000).default(10_000), {
+    description: 'Open client connections. A further one is closed at once.',
+    placeholder: 'n',
+  }),
+  bodyStallMs: setting(duration(100, 3_600_000).default(30_000), {
+    description: 'Silence of a client in the middle of its request body. Longer: `RequestTimeOut`.',
+    placeholder: 'time',
+    unit: 'ms',
+  }),
+  headStallMs: setting(duration(100, 3_600_000).default(30_000), {
+    description: 'From the first byte of a request to the end of its headers. Longer: the connection is closed.',
+    placeholder: 'time',
+    unit: 'ms',
+  }),
+  keepAliveMs: setting(duration(1_000, 3_600_000).default(125_000), {
+    description: 'Idle time after which a kept connection is closed. SDKs count on 120 s and more.',
+    placeholder: 'time',
+    unit: 'ms',
+  }),
+});
+
+const log = z.strictObject({
+  level: setting(choice(['silent', 'error', 'warn', 'info', 'debug']).default('info'), {
+    description: 'The least important lines that are written. Access lines are `info`.',
+    placeholder: 'name',
+  }),
+  format: setting(choice(['auto', 'json', 'text']).default('auto'), {
+    description: 'One JSON object a line, or text for people. `auto`: text on a terminal, JSON elsewhere.',
+    placeholder: 'name',
+  }),
+  file: setting(text(PATH, 'a file name, or - for standard error').default('-'), {
+    description: 'Where the log goes: a file (appended to), or `-` for standard error.',
+    placeholder: 'file',
+  }),
+  access: setting(toggle().default(true), {
+    description: 'Write one line for each request.',
+    placeholder: 'bool',
+  }),
+  accessFile: setting(text(PATH, 'a file name').optional(), {
+    description: 'A file of its own for access lines. Default: they go where the log goes.',
+    placeholder: 'file',
+  }),
+});
+
+export const SECTIONS = { account, errors, limits, log } as const;
+
+export const configSchema = z
+  .strictObject({
+    data: setting(text(PATH, 'a folder name').default('./cosette-data'), {
+      description: 'Folder that holds everything the server keeps. Made when it is missing.',
+      placeholder: 'dir',
+    }),
+    host: setting(
+      list(/^[A-Za-z0-9.:%_-]{1,255}$/, 'an IP address or host name', 16, 1).default(['127.0.0.1', '::1']),
+      {
+        description: 'Addresses to listen on, comma-separated. `0.0.0.0,::` opens the server to the network.',
+        placeholder: 'address',
+      },
+    ),
+    port: setting(count(0, 65_535).default(9000), {
+      description: 'TCP port; 0 takes a free one.',
+      placeholder: 'n',
+    }),
+    baseDomains: setting(
+      list(DOMAIN, 'a lower-case domain', 64, 1).default(['myqcloud.com', 'tencentcos.cn', 'localhost']),
+      {
+        description: 'Domains under which `<bucket>.cos.<region>.<domain>` is a bucket of this server.',
+        placeholder: 'domain',
+      },
+    ),
+    bareHosts: setting(list(DOMAIN, 'a lower-case host name', 64).default([]), {
+      description: 'Host names that mean the server itself, as its IP addresses and the base domains do.',
+      placeholder: 'name',
+    }),
+    regions: setting(list(REGION, 'a lower-case region name other than accelerate', 256, 1).default(COS_REGIONS), {
+      description: 'Regions of this deployment. A host with another one is `InvalidRegionName`.',
+      placeholder: 'name',
+    }),
+    region: setting(text(REGION, 'a lower-case region name').default('ap-guangzhou'), {
+      description: 'Region where a request names none; one of the regions.',
+      placeholder: 'name',
+    }),
+    durability: setting(choice(['full', 'relaxed']).default('full'), {
+      description:
+        '`full`: an acknowledged write is synced to disk. `relaxed`: the operating system decides when; a power loss may take acknowledged writes.',
+      placeholder: 'name',
+    }),
+    graceMs: setting(duration(0, 86_400_000).default(60_000), {
+      description: 'How long the bytes of a deleted or replaced version stay, for downloads that are under way.',
+      placeholder: 'time',
+      unit: 'ms',
+    }),
+    drainMs: setting(duration(0, 3_600_000).default(30_000), {
+      description: 'How long running requests may take to finish after SIGTERM.',
+      placeholder: 'time',
+      unit: 'ms',
+    }),
+    account: account.prefault({}),
+    errors: errors.prefault({}),
+    limits: limits.prefault({}),
+    log: log.prefault({}),
+  })
+  .superRefine((config, context) => {
+    if (!config.regions.includes(config.region)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['region'],
+        message: `must be one of the regions: ${config.regions.join(', ')}`,
+      });
+    }
+    const { secretId, secretKey } = config.account;
+    if ((secretId === undefined) !== (secretKey === undefined)) {
+      const missing = secretId === undefined ? 'secretId' : 'secretKey';
+      context.addIssue({
+        code: 'custom',
+        path: ['account', missing],
+        message: 'must be given: the pair has two halves',
+      });
+    }
+  });
+
+/** The effective configuration. */
+export type ServerConfig = z.infer<typeof configSchema>;
