@@ -287,6 +287,18 @@ describe('faults', () => {
     expect(seen).toEqual(new Set(['a', '\0']));
   });
 
+  it('after a failed sync a later one still saves the size', async () => {
+    for (const seed of SEEDS) {
+      const disk = new SimDisk({ folders: [DIR], seed });
+      disk.fail('sync', 1, 'EIO');
+      const file = await create(disk, PATH, Buffer.alloc(1_024, 0x61), { syncDir: true });
+      await expect(file.sync()).rejects.toEqual(broken);
+      await file.write([Buffer.alloc(512, 0x62)], 0);
+      await file.sync();
+      expect((await contentOf(disk.crash({ seed })))?.length).toBe(1_024);
+    }
+  });
+
   it('is full at its capacity until something is removed', async () => {
     const disk = new SimDisk({ folders: [DIR], capacityBytes: 1_000 });
     await create(disk, PATH, Buffer.alloc(900), {});

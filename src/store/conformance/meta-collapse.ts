@@ -6,26 +6,37 @@ import type { CollapseRequest, MetaStore } from '../meta-store.ts';
 import type { Store } from '../store.ts';
 import { bytes, collapseAll, END, fill, type OpenStore, plainEntry, put, withStore } from './harness.ts';
 
-/** Few different bytes make many shared prefixes; 2F is the common delimiter. */
-const byte = fc.constantFrom(0x00, 0x01, 0x2d, 0x2f, 0x61, 0x7f, 0x80, 0xfe, 0xff);
-const text = (minLength: number, maxLength: number) =>
-  fc.array(byte, { minLength, maxLength }).map((values) => Buffer.from(values));
+/** 2F is the common delimiter; 00, FF and what lies beside them are where successors go wrong. */
+const BYTES = [0x2f, 0x00, 0x01, 0x2d, 0x61, 0x7f, 0x80, 0xfe, 0xff];
 /** Long keys that differ late: 850 bytes is the longest object key. */
-const longKey = fc
-  .tuple(fc.integer({ min: 1, max: 849 }), text(1, 1), text(0, 3))
-  .map(([length, middle, end]) => Buffer.concat([Buffer.alloc(length, 0x61), middle, end]).subarray(0, 850));
-const anyKey = fc.oneof({ weight: 8, arbitrary: text(1, 6) }, { weight: 1, arbitrary: longKey });
-const delimiter = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(bytes('/')) },
-  { weight: 3, arbitrary: text(1, 3) },
-  { weight: 1, arbitrary: fc.constantFrom(bytes('//'), bytes('\xff\xff'), bytes('\0')) },
-);
-const tree = fc.record({
-  keys: fc.array(anyKey, { minLength: 1, maxLength: 40 }),
-  delimiter,
-  prefix: fc.oneof({ weight: 2, arbitrary: fc.constant(bytes('')) }, { weight: 3, arbitrary: text(0, 3) }),
-  limit: fc.integer({ min: 1, max: 12 }),
-});
+const LONG = 840;
+
+interface Tree {
+  readonly keys: readonly Buffer[];
+  readonly delimiter: Buffer;
+  readonly prefix: Buffer;
+  readonly limit: number;
+}
+
+/** A tree over few different bytes: its keys share prefixes, so that many rows collapse into one entry. */
+const tree: fc.Arbitrary<Tree> = fc
+  .uniqueArray(fc.constantFrom(...BYTES), { minLength: 1, maxLength: 4 })
+  .chain((alphabet) => {
+    const text = (minLength: number, maxLength: number) =>
+      fc.array(fc.constantFrom(...alphabet), { minLength, maxLength }).map((values) => Buffer.from(values));
+    const long = fc
+      .tuple(fc.constantFrom(...alphabet), text(0, 10))
+      .map(([start, end]) => Buffer.concat([Buffer.alloc(LONG, start), end]));
+    return fc.record({
+      keys: fc.array(fc.oneof({ weight: 9, arbitrary: text(1, 7) }, { weight: 1, arbitrary: long }), {
+        minLength: 1,
+        maxLength: 60,
+      }),
+      delimiter: fc.oneof({ weight: 3, arbitrary: text(1, 2) }, { weight: 1, arbitrary: fc.constant(bytes('/')) }),
+      prefix: fc.oneof({ weight: 1, arbitrary: fc.constant(bytes('')) }, { weight: 1, arbitrary: text(0, 3) }),
+      limit: fc.integer({ min: 1, max: 12 }),
+    });
+  });
 
 /** The accelerator lists what the plain loop lists, on every tree and from every marker. */
 export function collapseTests(open: OpenStore, runs: number): void {
@@ -80,7 +91,9 @@ export function collapseTests(open: OpenStore, runs: number): void {
             const keys = await load(store, [...given.keys, bytes('\xff\xff/'), bytes('\xff\xff/\xff')]);
             for (const prefix of [bytes(''), bytes('\xff'), bytes('\xff\xff')]) {
               const to = Buffer.concat([bytes('\xff\xff/\xff'), END]);
-              await expectSame(store.meta, { ...given, prefix, from: prefix, to }, keys);
+              for (const delimiter of [given.delimiter, bytes('\xff')]) {
+                await expectSame(store.meta, { ...given, delimiter, prefix, from: prefix, to }, keys);
+              }
             }
           }),
         ),

@@ -1,0 +1,52 @@
+/** The commands and their options. Heavy parts are loaded by the command that needs them. */
+import { Command } from 'commander';
+import { addSettingFlags, configOf } from './setting-flags.ts';
+import { packageVersion } from './version.ts';
+
+export function createProgram(): Command {
+  const program = new Command('cosette')
+    .description('A self-hosted object store that speaks the Tencent Cloud COS XML API.')
+    .version(packageVersion())
+    .showHelpAfterError('(cosette --help lists what there is)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+  addSettingFlags(program.command('serve'))
+    .description('Serve a data folder until SIGTERM or SIGINT.')
+    .option('--ready-file <file>', 'write port, pid and more as JSON to this file once requests are answered')
+    .option('--show-secret', 'print the SecretKey in the banner also when it was not made just now')
+    .action(async (options: { readyFile?: string; showSecret?: true }, command: Command) => {
+      const loaded = configOf(command, process.env);
+      const [{ serve }, { startServer }] = await Promise.all([import('./serve.ts'), import('../server/index.ts')]);
+      await serve(loaded, startServer, {
+        readyFile: options.readyFile,
+        showSecret: options.showSecret === true,
+      });
+    });
+
+  addSettingFlags(program.command('config'))
+    .description('Print the configuration that `serve` would use with the same flags, and where it comes from.')
+    .option('--json', 'as a configuration file; secrets are left out')
+    .action(async (options: { json?: true }, command: Command) => {
+      const loaded = configOf(command, process.env);
+      const { printConfig } = await import('./print-config.ts');
+      process.stdout.write(printConfig(loaded, options.json === true));
+    });
+
+  const key = program.command('key').description('The key pair of the first account.');
+  addSettingFlags(key.command('show'))
+    .description(
+      'Print the first account with its key pair, as environment variables; makes the pair when there is none.',
+    )
+    .action(async (_: object, command: Command) => {
+      const { config } = configOf(command, process.env);
+      const { openFirstAccount } = await import('../access/key-file.ts');
+      const account = await openFirstAccount(config.data, config.account);
+      for (const note of account.notes) process.stderr.write(`cosette: ${note}\n`);
+      process.stdout.write(
+        `COSETTE_SECRET_ID=${account.secretId}\nCOSETTE_SECRET_KEY=${account.secretKey}\n` +
+          `COSETTE_APPID=${account.appid}\nCOSETTE_UIN=${account.uin}\n`,
+      );
+    });
+
+  return program;
+}

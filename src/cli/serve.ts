@@ -1,0 +1,88 @@
+/** `cosette serve`: starts the server, says how to reach it, and drains on SIGTERM or SIGINT. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { LoadedConfig, ServerConfig } from '../platform/config/index.ts';
+import { type Log, openLog } from '../platform/log.ts';
+import type { RunningServer as FullServer, ServerDependencies } from '../server/index.ts';
+import { renderBanner } from './banner.ts';
+import { explainFailure } from './failures.ts';
+import { packageVersion } from './version.ts';
+
+/** The part of a server that this command uses. */
+export type RunningServer = Pick<FullServer, 'addresses' | 'account' | 'dataDir' | 'close'>;
+
+export type StartServer = (config: ServerConfig, deps: Pick<ServerDependencies, 'log'>) => Promise<RunningServer>;
+
+export interface ServeOptions {
+  readonly readyFile: string | undefined;
+  readonly showSecret: boolean;
+}
+
+/** What `close` may take beyond `drainMs` before the process gives up on it. ms */
+const CLOSE_SLACK_MS = 15_000;
+const SIGNALS = { SIGTERM: 143, SIGINT: 130 } as const;
+
+/**
+ * Resolves once the server answers; from then on the signals are its own and end the process.
+ * @throws what `startServer` and the opening of the log throw
+ */
+export async function serve(loaded: LoadedConfig, startServer: StartServer, options: ServeOptions): Promise<void> {
+  const { config, warnings } = loaded;
+  const log = openLog(config.log);
+  process.once('exit', () => log.flushSync());
+  for (const warning of warnings) log.warn(warning);
+  const server = await startServer(config, { log });
+  for (const note of server.account.notes) log.warn(note);
+  stopOnSignals(server, config, log, options.readyFile);
+  process.on('uncaughtException', (error) => {
+    log.error('the process cannot go on', { error });
+    process.exit(1);
+  });
+  if (options.readyFile !== undefined) writeReadyFile(options.readyFile, server, config);
+  process.stdout.write(renderBanner(server, config, { version: packageVersion(), showSecret: options.showSecret }));
+}
+
+function stopOnSignals(server: RunningServer, config: ServerConfig, log: Log, readyFile: string | undefined): void {
+  let stopping = false;
+  const stop = async (signal: keyof typeof SIGNALS): Promise<void> => {
+    if (stopping) process.exit(SIGNALS[signal]);
+    stopping = true;
+    log.info('stopping: running requests may finish', { signal, drainMs: config.drainMs });
+    const limit = setTimeout(() => {
+      log.error('the server did not close in time');
+      process.exit(1);
+    }, config.drainMs + CLOSE_SLACK_MS);
+    limit.unref();
+    let code = 0;
+    try {
+      await server.close();
+      log.info('stopped');
+    } catch (error) {
+      log.error('closing failed', { error });
+      process.stderr.write(`cosette: ${explainFailure(error)}\n`);
+      code = 1;
+    }
+    if (readyFile !== undefined) rmSync(readyFile, { force: true });
+    await log.close();
+    process.exit(code);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
+
+/** Written aside and renamed, so that a reader who sees the file can use it. */
+function writeReadyFile(file: string, server: RunningServer, config: ServerConfig): void {
+  const { addresses, account } = server;
+  const facts = {
+    pid: process.pid,
+    port: addresses[0]?.port,
+    addresses,
+    region: config.region,
+    dataDir: resolve(server.dataDir),
+    appid: account.appid,
+    uin: account.uin,
+    secretId: account.secretId,
+  };
+  const aside = `${file}.new`;
+  writeFileSync(aside, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+  renameSync(aside, file);
+}

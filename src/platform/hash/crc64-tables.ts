@@ -1,0 +1,41 @@
+/**
+ * The tables of CRC-64/XZ (ECMA-182, bits reflected) for slicing by 16. Entry `byte` of slice `n` is the register's
+ * share of a byte that `n` further bytes follow.
+ */
+
+/** The generator polynomial, reflected: bit 31 of `POLYNOMIAL_HIGH` is x⁰. Source: spec/protocol.md §8.1. */
+export const POLYNOMIAL_HIGH = 0xc96c5795 | 0;
+export const POLYNOMIAL_LOW = 0xd7870f42 | 0;
+
+export const SLICES = 16;
+
+export interface Crc64Tables {
+  /** Upper halves of `SLICES` × 256 entries, slice by slice. */
+  readonly high: Int32Array;
+  /** Lower halves. */
+  readonly low: Int32Array;
+}
+
+export function buildTables(): Crc64Tables {
+  const high = new Int32Array(SLICES * 256);
+  const low = new Int32Array(SLICES * 256);
+  for (let byte = 0; byte < 256; byte++) {
+    let h = 0;
+    let l = byte;
+    for (let bit = 0; bit < 8; bit++) {
+      const carry = -(l & 1);
+      l = ((l >>> 1) | (h << 31)) ^ (POLYNOMIAL_LOW & carry);
+      h = (h >>> 1) ^ (POLYNOMIAL_HIGH & carry);
+    }
+    high[byte] = h;
+    low[byte] = l;
+  }
+  for (let entry = 256; entry < SLICES * 256; entry++) {
+    const h = high[entry - 256]!;
+    const l = low[entry - 256]!;
+    const out = l & 255;
+    low[entry] = ((l >>> 8) | (h << 24)) ^ low[out]!;
+    high[entry] = (h >>> 8) ^ high[out]!;
+  }
+  return { high, low };
+}

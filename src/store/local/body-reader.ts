@@ -1,0 +1,96 @@
+/** Reads bodies in the log: whole ones by way of a cache, pieces by handles. */
+import { LRUCache } from 'lru-cache';
+import type { BlobHandle } from '../blob-store.ts';
+import type { MaybePromise } from '../meta-store.ts';
+import { StoreError } from '../store.ts';
+import { crc32 } from './crc32.ts';
+import { diskError } from './errors.ts';
+import type { IndexState } from './index-state.ts';
+import type { LogRef } from './ref.ts';
+import type { Segment, Segments } from './segments.ts';
+
+/** Larger bodies are not kept. */
+const CACHED_BODY = 64 * 1024;
+/** What a cached body costs beside its bytes. */
+const OVERHEAD = 256;
+
+export class BodyReader {
+  readonly #index: IndexState;
+  readonly #segments: Segments;
+  readonly #cache: LRUCache<string, Buffer>;
+
+  /** @param cacheBytes 0: no cache */
+  constructor(index: IndexState, segments: Segments, cacheBytes: number) {
+    this.#index = index;
+    this.#segments = segments;
+    this.#cache = new LRUCache({
+      maxSize: Math.max(1, cacheBytes),
+      sizeCalculation: (body) => body.length + OVERHEAD,
+    });
+  }
+
+  /** @param decoded the same reference */
+  load(ref: Buffer, decoded: LogRef): MaybePromise<Buffer> {
+    const name = ref.toString('latin1');
+    return this.#cache.get(name) ?? this.#read(ref, name, decoded);
+  }
+
+  open(ref: Buffer, { size }: LogRef): BlobHandle {
+    const { segment, offset } = this.#locate(ref);
+    segment.acquire();
+    let open = true;
+    return {
+      size,
+      async read(position, target) {
+        if (!open) throw new StoreError('misuse', 'The handle is closed');
+        const length = Math.max(0, Math.min(target.length, size - position));
+        if (length > 0) await readWhole(segment, offset + position, target.subarray(0, length));
+        return length;
+      },
+      close() {
+        if (open) segment.release();
+        open = false;
+      },
+    };
+  }
+
+  /** A body that was just written. */
+  remember(ref: Buffer, body: Buffer): void {
+    if (body.length <= CACHED_BODY) this.#cache.set(ref.toString('latin1'), body);
+  }
+
+  forget(ref: Buffer): void {
+    this.#cache.delete(ref.toString('latin1'));
+  }
+
+  async #read(ref: Buffer, name: string, { size, crc }: LogRef): Promise<Buffer> {
+    const { segment, offset } = this.#locate(ref);
+    const body = Buffer.allocUnsafeSlow(size);
+    segment.acquire();
+    try {
+      await readWhole(segment, offset, body);
+    } finally {
+      segment.release();
+    }
+    if (crc32(body) !== crc) throw new StoreError('damaged', `A body in segment ${segment.number} is damaged`);
+    if (size <= CACHED_BODY && !this.#index.isDead(ref)) this.#cache.set(name, body);
+    return body;
+  }
+
+  #locate(ref: Buffer): { segment: Segment; offset: number } {
+    const at = this.#index.isDead(ref) ? undefined : this.#index.locate(ref);
+    const segment = at && this.#segments.get(at.segment);
+    if (at === undefined || segment === undefined) throw new StoreError('missing', 'The body is gone');
+    return { segment, offset: at.offset };
+  }
+}
+
+async function readWhole(segment: Segment, position: number, target: Buffer): Promise<void> {
+  let read: number;
+  try {
+    read = await segment.file.read(target, position);
+  } catch (error) {
+    throw diskError(error, 'A body cannot be read');
+  }
+  if (read < target.length) throw new StoreError('damaged', `Segment ${segment.number} is shorter than it was`);
+}

@@ -1,0 +1,123 @@
+/**
+ * The index: an LMDB environment with the rows (`rows`: key → entry) and the engine's own state (`state`). It holds
+ * nothing that the log does not hold; lmdb syncs nothing (checkpoint.ts says how it survives a power loss).
+ *
+ * All calls are synchronous. Reads see the last transaction; inside `transaction` they see its own writes.
+ */
+import { type Database, open, type RootDatabase, type TransactionFlags } from 'lmdb';
+import { readVersion } from './entry.ts';
+
+/** Address space, not memory and not disk: lmdb would otherwise map anew while it grows. */
+const MAP_BYTES = 256 * 1024 ** 3;
+/** Not abortable, committed when it returns, not synced. */
+const TRANSACTION_FLAGS = (0x2 | 0x1_0000) as number as TransactionFlags;
+
+type Table = Database<Buffer, Buffer>;
+
+/** What admission and counters need to know of a row. `version` 0: absent. */
+export interface RowState {
+  version: number;
+  segment: number;
+  since: number;
+  entryBytes: number;
+}
+
+export class IndexDb {
+  readonly #root: RootDatabase<Buffer, Buffer>;
+  readonly #rows: Table;
+  readonly #state: Table;
+
+  /** @param dir made when absent */
+  constructor(dir: string) {
+    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
+    this.#root = open<Buffer, Buffer>({
+      path: dir,
+      noSubdir: false,
+      maxDbs: 4,
+      mapSize: MAP_BYTES,
+      noSync: true,
+      overlappingSync: false,
+      noMemInit: true,
+      ...binary,
+    });
+    this.#rows = this.#root.openDB({ name: 'rows', ...binary });
+    this.#state = this.#root.openDB({ name: 'state', ...binary });
+  }
+
+  /** Runs `change` as one transaction. What it throws leaves the index as it was. */
+  transaction(change: () => void): void {
+    this.#root.transactionSync(change, TRANSACTION_FLAGS);
+  }
+
+  /** A copy of the row's entry. */
+  row(key: Buffer): Buffer | undefined {
+    return this.#rows.getBinary(key);
+  }
+
+  /** Fills `out` without copying the row. */
+  rowState(key: Buffer, out: RowState): void {
+    const entry = this.#rows.getBinaryFast(key);
+    if (entry === undefined) {
+      out.version = 0;
+      out.entryBytes = 0;
+      return;
+    }
+    out.version = readVersion(entry, 0);
+    out.segment = entry.readUInt32LE(6);
+    out.since = entry.readUInt32LE(10);
+    out.entryBytes = entry.length;
+  }
+
+  putRow(key: Buffer, entry: Buffer): void {
+    this.#rows.putSync(key, entry);
+  }
+
+  removeRow(key: Buffer): void {
+    this.#rows.removeSync(key);
+  }
+
+  /** Keys from `start` on, in order. Use it up, or leave it by `break`: it holds a cursor. */
+  keys(start: Buffer): Iterable<Buffer> {
+    return this.#rows.getKeys({ start });
+  }
+
+  /** Keys and entries from `start` on, copies. */
+  entries(start: Buffer): Iterable<{ key: Buffer; value: Buffer }> {
+    return this.#rows.getRange({ start });
+  }
+
+  state(key: Buffer): Buffer | undefined {
+    return this.#state.getBinary(key);
+  }
+
+  hasState(key: Buffer): boolean {
+    return this.#state.getBinaryFast(key) !== undefined;
+  }
+
+  putState(key: Buffer, value: Buffer): void {
+    this.#state.putSync(key, value);
+  }
+
+  removeState(key: Buffer): void {
+    this.#state.removeSync(key);
+  }
+
+  stateEntries(prefix: Buffer): { key: Buffer; value: Buffer }[] {
+    const found: { key: Buffer; value: Buffer }[] = [];
+    for (const { key, value } of this.#state.getRange({ start: prefix })) {
+      if (key.compare(prefix, 0, prefix.length, 0, prefix.length) !== 0) break;
+      found.push({ key, value });
+    }
+    return found;
+  }
+
+  /** Pins the pages of the last transaction: none of them is written to until the pin is released. */
+  pin(): () => void {
+    const transaction = this.#root.useReadTransaction();
+    return () => transaction.done();
+  }
+
+  close(): Promise<void> {
+    return this.#root.close();
+  }
+}

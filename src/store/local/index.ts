@@ -1,0 +1,95 @@
+/** The engine that keeps data on the local disk: a log of segments, an index of it, files for large bodies. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemClock } from '../../platform/clock.ts';
+import { nodeDisk } from '../../platform/node-disk.ts';
+import { type Store, StoreError } from '../store.ts';
+import { BodyReader } from './body-reader.ts';
+import { Committer } from './committer.ts';
+import { checkFormat } from './format.ts';
+import { openIndex } from './index-open.ts';
+import { LargeFiles } from './large-files.ts';
+import { LocalBlobs } from './local-blobs.ts';
+import { LocalMeta } from './local-meta.ts';
+import { lockFolder } from './lock.ts';
+import { LogQueue } from './log-queue.ts';
+import type { LocalStoreOptions } from './options.ts';
+import { Segments } from './segments.ts';
+
+export type { CompactionOptions, LocalStoreEvent, LocalStoreOptions } from './options.ts';
+
+export interface LocalStore extends Store {
+  readonly stageLimit?: never;
+}
+
+const MIB = 1024 ** 2;
+const SEGMENT_LIMIT = 2 * 1024 ** 3;
+
+/**
+ * Opens a data folder, or makes one.
+ * @throws StoreError locked, newer-format, damaged, full, failed
+ */
+export async function openLocalStore(options: LocalStoreOptions): Promise<LocalStore> {
+  const { dir, disk = nodeDisk, clock = systemClock, log = () => undefined } = options;
+  const sync = options.durability !== 'relaxed';
+  const segmentBytes = Math.min(options.segmentBytes ?? 256 * MIB, SEGMENT_LIMIT);
+  const stageLimit = options.inlineLimitBytes ?? MIB;
+
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(dir, () => clock.nowMs());
+  const segments = new Segments(disk, join(dir, 'log'));
+  try {
+    await disk.mkdir(dir);
+    await disk.syncDir(dirname(dir));
+    await checkFormat(disk, dir);
+    await disk.mkdir(join(dir, 'log'));
+    await disk.mkdir(join(dir, 'files', 'open'));
+    await disk.syncDir(join(dir, 'files'));
+    await disk.syncDir(dir);
+    await segments.openAll();
+    const { index, nextSequence, closeIndex } = await openIndex({
+      dir: join(dir, 'index'),
+      segments,
+      options,
+      clock,
+      log,
+    });
+    const files = new LargeFiles(disk, join(dir, 'files'), sync, options.randomBytes ?? randomBytes);
+    const orphans = await files.recover((id) => index.hasFile(id));
+    if (orphans > 0) log({ kind: 'orphans-removed', count: orphans });
+
+    const queue = new LogQueue(segments, index, nextSequence, {
+      segmentBytes,
+      pendingBytes: options.pendingBytes ?? 64 * MIB,
+      sync,
+      log,
+    });
+    let closing: Promise<void> | undefined;
+    const assertOpen = () => {
+      if (closing !== undefined) throw new StoreError('closed', 'The store is closed');
+    };
+    const bodies = new BodyReader(index, segments, options.cacheBytes ?? 64 * MIB);
+    const blobs = new LocalBlobs({ queue, index, files, bodies, stageLimit, assertOpen });
+    const committer = new Committer(queue, index, {
+      owner: blobs,
+      attached: (blob, ref) => blobs.attached(blob, ref),
+    });
+    const close = async () => {
+      await queue.close();
+      await files.close();
+      await closeIndex();
+      segments.close();
+      lock.release();
+    };
+    return {
+      meta: new LocalMeta(index.db, committer, assertOpen),
+      blobs,
+      close: () => (closing ??= close()),
+    };
+  } catch (error) {
+    segments.close();
+    lock.release();
+    throw error;
+  }
+}
