@@ -2,19 +2,12 @@
  * Buckets: looking them up, creating, changing and deleting them, listing an account's.
  * Source: spec/buckets.md §2–§5, §13; spec/limits.md §1.
  */
+
 import { CosError } from '../errors/cos-error.ts';
+import { keySuccessor } from '../store/bytes.ts';
 import type { Row } from '../store/meta-store.ts';
 import { attempt, BUSY } from './attempt.ts';
-import {
-  afterKey,
-  afterPrefix,
-  bucketKey,
-  bucketPrefix,
-  currentKey,
-  stampBytes,
-  uploadPrefix,
-  versionPrefix,
-} from './keys.ts';
+import { afterPrefix, bucketKey, bucketPrefix, currentKey, stampBytes, uploadPrefix, versionPrefix } from './keys.ts';
 import { type BucketAcl, type BucketRecord, packBucket, unpackBucket } from './records/bucket.ts';
 import type { Services } from './services.ts';
 
@@ -158,7 +151,7 @@ export async function listBuckets(
 ): Promise<{ buckets: BucketRecord[]; truncated: boolean }> {
   const prefix = bucketPrefix(appid);
   const to = afterPrefix(prefix);
-  let from: Buffer | undefined = after === '' ? prefix : afterKey(bucketKey(appid, after));
+  let from: Buffer | undefined = after === '' ? prefix : keySuccessor(bucketKey(appid, after));
   const buckets: BucketRecord[] = [];
   while (from !== undefined) {
     const page: { rows: Row[]; resume?: Buffer } = await services.store.meta.scan({ from, to, limit: 1_000 });

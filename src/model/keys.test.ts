@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  afterKey,
   afterPrefix,
   bucketKey,
   bucketNameOf,
@@ -99,9 +98,5 @@ describe('bounds', () => {
       }),
     );
     expect(afterPrefix(Buffer.from([1, 0xff, 0xff]))).toEqual(Buffer.from([2]));
-  });
-
-  it('afterKey is the next possible key', () => {
-    expect(afterKey(Buffer.from('a'))).toEqual(Buffer.from('a\0'));
   });
 });

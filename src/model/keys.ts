@@ -17,6 +17,7 @@
  * A key's newest version is in exactly one place: row `c` (an object) or slot 00 of `v` (a delete marker). Every
  * change of the newest version therefore checks these two rows, and no more.
  */
+import { prefixSuccessor } from '../store/bytes.ts';
 
 export type BucketId = Buffer;
 
@@ -211,16 +212,7 @@ export function stampBytes(stamp: number): Buffer {
   return out;
 }
 
-/** The least byte string above every string that starts with `prefix`. `prefix` holds a byte below FF. */
+/** End of the range of rows that start with `prefix`: no prefix of ours is all FF, the keyspace letter sees to that. */
 export function afterPrefix(prefix: Buffer): Buffer {
-  let end = prefix.length;
-  while (end > 0 && prefix[end - 1] === 0xff) end -= 1;
-  const out = Buffer.from(prefix.subarray(0, end));
-  out[end - 1]! += 1;
-  return out;
-}
-
-/** The least byte string above `key`. */
-export function afterKey(key: Buffer): Buffer {
-  return Buffer.concat([key, Buffer.from([0])]);
+  return prefixSuccessor(prefix)!;
 }

@@ -1,9 +1,10 @@
 /** The current objects of a bucket in key order. Source: spec/buckets.md §6. */
+import { keySuccessor, laterOf } from '../../store/bytes.ts';
 import type { CollapseEntry } from '../../store/meta-store.ts';
-import { afterKey, afterPrefix, currentKey, currentKeyOfBytes, objectKeyOf } from '../keys.ts';
+import { afterPrefix, currentKey, currentKeyOfBytes, objectKeyOf } from '../keys.ts';
 import { type ObjectRecord, unpackObject } from '../records/object.ts';
 import type { Services } from '../services.ts';
-import { type ListQuery, later, markerBytes, matchesNothing, prefixOfMarker } from './page.ts';
+import { type ListQuery, markerBytes, matchesNothing, prefixOfMarker } from './page.ts';
 
 export interface ListObjectsQuery extends ListQuery {
   /** List strictly after this key; empty starts at the beginning. */
@@ -33,7 +34,7 @@ export async function listObjects(services: Services, bucketId: Buffer, query: L
 
   const prefix = currentKey(bucketId, query.prefix);
   const to = afterPrefix(prefix);
-  let from: Buffer | undefined = later(prefix, startAfter(bucketId, query));
+  let from: Buffer | undefined = laterOf(prefix, startAfter(bucketId, query));
   while (from !== undefined && Buffer.compare(from, to) < 0) {
     const limit = query.limit - objects.length - commonPrefixes.length;
     if (limit === 0) return end(true);
@@ -75,5 +76,5 @@ function startAfter(bucketId: Buffer, query: ListObjectsQuery): Buffer {
   if (query.after === '') return currentKey(bucketId, '');
   const inside = prefixOfMarker(query.after, query);
   if (inside !== undefined) return afterPrefix(currentKey(bucketId, inside));
-  return afterKey(currentKeyOfBytes(bucketId, markerBytes(query.after)));
+  return keySuccessor(currentKeyOfBytes(bucketId, markerBytes(query.after)));
 }

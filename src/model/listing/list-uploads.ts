@@ -1,17 +1,10 @@
 /** Unfinished multipart uploads of a bucket: key ascending, then oldest first. Source: spec/buckets.md §9. */
-import {
-  afterKey,
-  afterPrefix,
-  escapedObjectKeyOf,
-  uploadIdOf,
-  uploadKey,
-  uploadPrefix,
-  uploadsOfKey,
-} from '../keys.ts';
+import { keySuccessor, laterOf } from '../../store/bytes.ts';
+import { afterPrefix, escapedObjectKeyOf, uploadIdOf, uploadKey, uploadPrefix, uploadsOfKey } from '../keys.ts';
 import { type UploadRecord, unpackUpload } from '../records/upload.ts';
 import type { Services } from '../services.ts';
 import { Cursor } from './cursor.ts';
-import { commonPrefixOf, type ListQuery, later, markerBytes, matchesNothing, prefixOfMarker } from './page.ts';
+import { commonPrefixOf, type ListQuery, markerBytes, matchesNothing, prefixOfMarker } from './page.ts';
 
 export interface ListUploadsQuery extends ListQuery {
   readonly keyMarker: string;
@@ -41,7 +34,7 @@ export async function listUploads(services: Services, bucketId: Buffer, query: L
   let nextKeyMarker = '';
   let nextUploadIdMarker = '';
   const prefix = uploadPrefix(bucketId, query.prefix);
-  const from = later(prefix, startOf(bucketId, query));
+  const from = laterOf(prefix, startOf(bucketId, query));
   const cursor = new Cursor(services.store.meta, from, afterPrefix(prefix), Math.min(1_000, query.limit + 1));
   const end = (truncated: boolean): UploadPage => ({
     uploads,
@@ -78,6 +71,6 @@ function startOf(bucketId: Buffer, query: ListUploadsQuery): Buffer {
   const inside = prefixOfMarker(keyMarker, query);
   if (inside !== undefined) return afterPrefix(uploadPrefix(bucketId, inside));
   const key = markerBytes(keyMarker).toString('utf8');
-  if (uploadIdMarker !== '') return afterKey(uploadKey(bucketId, key, uploadIdMarker.slice(0, 100)));
+  if (uploadIdMarker !== '') return keySuccessor(uploadKey(bucketId, key, uploadIdMarker.slice(0, 100)));
   return afterPrefix(uploadsOfKey(bucketId, key));
 }

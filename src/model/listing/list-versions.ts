@@ -2,11 +2,12 @@
  * Every version and delete marker of a bucket: key ascending, newest first. Current objects and the other versions lie
  * in two keyspaces, which are merged here. Source: spec/buckets.md §7.
  */
+
 import { CosError } from '../../errors/cos-error.ts';
+import { keySuccessor, laterOf } from '../../store/bytes.ts';
 import type { Row } from '../../store/meta-store.ts';
 import type { BucketEntry } from '../buckets.ts';
 import {
-  afterKey,
   afterPrefix,
   currentKey,
   currentKeyOfBytes,
@@ -21,7 +22,7 @@ import { type ObjectRecord, unpackObject } from '../records/object.ts';
 import type { Services } from '../services.ts';
 import { findVersion, readKeyState, versionIdOf } from '../versions.ts';
 import { Cursor } from './cursor.ts';
-import { commonPrefixOf, type ListQuery, later, markerBytes, matchesNothing, prefixOfMarker } from './page.ts';
+import { commonPrefixOf, type ListQuery, markerBytes, matchesNothing, prefixOfMarker } from './page.ts';
 
 export interface ListVersionsQuery extends ListQuery {
   readonly keyMarker: string;
@@ -108,8 +109,8 @@ async function openMerged(services: Services, bucket: BucketEntry, query: ListVe
   const pageRows = Math.min(1_000, query.limit + 1);
   const currentPrefix = currentKey(id, query.prefix);
   const otherPrefix = versionPrefix(id, query.prefix);
-  const current = new Cursor(meta, later(currentPrefix, start.current), afterPrefix(currentPrefix), pageRows);
-  const other = new Cursor(meta, later(otherPrefix, start.other), afterPrefix(otherPrefix), pageRows);
+  const current = new Cursor(meta, laterOf(currentPrefix, start.current), afterPrefix(currentPrefix), pageRows);
+  const other = new Cursor(meta, laterOf(otherPrefix, start.other), afterPrefix(otherPrefix), pageRows);
   return {
     async peek() {
       const a = await current.peek();
@@ -149,7 +150,7 @@ async function startOf(
   }
   const marker = markerBytes(keyMarker).toString('utf8');
   const behindKey = {
-    current: afterKey(currentKeyOfBytes(id, markerBytes(keyMarker))),
+    current: keySuccessor(currentKeyOfBytes(id, markerBytes(keyMarker))),
     other: afterPrefix(versionsOfKey(id, marker)),
   };
   if (versionIdMarker === '') return behindKey;
@@ -176,7 +177,7 @@ async function behindVersion(
   const newest = state.current ?? state.marker;
   const newestFollows = newest !== undefined && newest.record.stamp < stamp;
   return {
-    current: newestFollows ? state.currentKey : afterKey(state.currentKey),
-    other: newestFollows ? versionsOfKey(id, key) : afterKey(noncurrentKey(id, key, stamp)),
+    current: newestFollows ? state.currentKey : keySuccessor(state.currentKey),
+    other: newestFollows ? versionsOfKey(id, key) : keySuccessor(noncurrentKey(id, key, stamp)),
   };
 }

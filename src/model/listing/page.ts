@@ -32,7 +32,3 @@ export function markerBytes(marker: string): Buffer {
 export function matchesNothing(prefix: string): boolean {
   return Buffer.byteLength(prefix) > MAX_KEY_BYTES;
 }
-
-export function later(a: Buffer, b: Buffer): Buffer {
-  return Buffer.compare(a, b) >= 0 ? a : b;
-}
