@@ -20,7 +20,7 @@ describe('explainFailure', () => {
     [systemError({ code: 'EROFS', syscall: 'mkdir', path: '/data' }), /^\/data lies on a read-only file system/],
     [systemError({ code: 'ENOSPC', syscall: 'write' }), /^no space left/],
     [new StoreError('locked', 'the folder /d is in use by process 7'), /process 7\. .*--data/],
-    [new StoreError('newer-format', 'the folder has format 2, this is 1'), /format 2.*Use the version/],
+    [new StoreError('newer-format', 'the folder has format 2, this is 1'), /^the folder has format 2, this is 1$/],
     [new KeyFileError('the key file is bad'), /^the key file is bad$/],
     [
       new ConfigError([{ name: 'port', source: 'flag --port', value: 'x', message: 'must be y' }]),

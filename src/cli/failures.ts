@@ -37,17 +37,17 @@ const FILE_CODES: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
 };
 
+/** What the engine says, which may be several sentences, and what to do where it does not say it itself. */
 function explainStore(error: StoreError): string {
+  const said = error.message.endsWith('.') ? error.message : `${error.message}.`;
   switch (error.kind) {
     case 'locked':
-      return `${error.message}. One process at a time can serve a data folder: stop the other, or choose another with --data`;
-    case 'newer-format':
-      return `${error.message}. Use the version of cosette that wrote the folder, or a later one`;
+      return `${said} One process at a time can serve a data folder: stop the other, or choose another with --data`;
     case 'full':
-      return `${error.message}. Free some space and start again`;
+      return `${said} Free some space and start again`;
     case 'damaged':
     case 'missing':
-      return `${error.message}. Keep a copy of the data folder before anything else is tried with it`;
+      return `${said} Keep a copy of the data folder before anything else is tried with it`;
     default: {
       const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
       return `${error.message}${cause}`;

@@ -21,6 +21,8 @@ export function authenticate(
       query,
       host: wire.host,
       secure: wire.secure,
+      bucket: address.bucket?.full,
+      key: address.key,
       header: (name) => wire.header(name),
     },
     keyRing,

@@ -3,17 +3,20 @@
  */
 const MONTHS: readonly string[] = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-let cachedSecond = Number.NaN;
-let cachedText = '';
+/** Texts that were made, by second: the present one and the modification times of what is read often. */
+const SLOTS = 1_024;
+const cachedSeconds = new Float64Array(SLOTS).fill(Number.NaN);
+const cachedTexts: string[] = new Array(SLOTS).fill('');
 
-/** IMF-fixdate (`Sun, 06 Nov 1994 08:49:37 GMT`); the last second asked for is remembered. @param ms since the epoch */
+/** IMF-fixdate (`Sun, 06 Nov 1994 08:49:37 GMT`). @param ms since the epoch */
 export function formatHttpDate(ms: number): string {
   const second = Math.floor(ms / 1000);
-  if (second !== cachedSecond) {
-    cachedText = new Date(second * 1000).toUTCString();
-    cachedSecond = second;
+  const slot = second & (SLOTS - 1);
+  if (cachedSeconds[slot] !== second) {
+    cachedTexts[slot] = new Date(second * 1000).toUTCString();
+    cachedSeconds[slot] = second;
   }
-  return cachedText;
+  return cachedTexts[slot]!;
 }
 
 const IMF = /^(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat), (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/;

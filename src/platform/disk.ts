@@ -7,6 +7,11 @@ export interface DiskFile {
   write(buffers: readonly Buffer[], position: number): Promise<void>;
   /** Fills `target` from `position`; returns the bytes read, fewer only at the end of the file. */
   read(target: Buffer, position: number): Promise<number>;
+  /**
+   * As `read`, but at once: for few bytes that the system most likely has in memory, where a turn through a thread costs
+   * many times the read. A disk may lack it.
+   */
+  readNow?(target: Buffer, position: number): number;
   /** Makes content and size durable (fdatasync). The directory entry needs `Disk.syncDir`. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;

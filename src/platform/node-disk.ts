@@ -51,6 +51,16 @@ class NodeFile implements DiskFile {
     });
   }
 
+  readNow(target: Buffer, position: number): number {
+    let done = 0;
+    while (done < target.length) {
+      const read = fs.readSync(this.#fd, target, done, target.length - done, position + done);
+      if (read === 0) break;
+      done += read;
+    }
+    return done;
+  }
+
   sync(): Promise<void> {
     if (this.#durable) return Promise.resolve();
     return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 /** Makes signatures: for tests, the bench, and whatever of ours talks to a COS server. Source: spec/protocol.md §11. */
-import { httpString, joinPairs, signatureOf, signKey, stringToSign } from './canonical.ts';
-import { encode, encodeHeader } from './encode.ts';
+import { httpString, joinPairs, type Pair, stringToSign } from './canonical.ts';
+import { encode } from './encode.ts';
+import { hmacSha1, signKey } from './hash.ts';
 
 export interface SignInput {
   readonly secretId: string;
@@ -10,9 +11,9 @@ export interface SignInput {
   readonly path: string;
   /** Decoded pairs that are signed. */
   readonly params?: readonly (readonly [name: string, value: string])[];
-  /** Headers that are signed. */
+  /** Headers that are signed, values as text: what goes over the wire is their UTF-8. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Unix seconds. */
+  /** Unix seconds, both inclusive. */
   readonly from: number;
   readonly to: number;
   /** Unix seconds of the SignKey; default `from` and `to`. */
@@ -24,23 +25,17 @@ export interface SignInput {
 export function signFields(input: SignInput): [name: string, value: string][] {
   const signTime = `${input.from};${input.to}`;
   const keyTime = `${input.keyFrom ?? input.from};${input.keyTo ?? input.to}`;
-  const params = (input.params ?? []).map(([name, value]): [string, string] => [
-    encode(name).toLowerCase(),
-    encode(value),
-  ]);
-  const headers = (input.headers ?? []).map(([name, value]): [string, string] => [
-    encode(name).toLowerCase(),
-    encodeHeader(value),
-  ]);
+  const params = encodePairs(input.params);
+  const headers = encodePairs(input.headers);
   const http = httpString(input.method, input.path, joinPairs(params), joinPairs(headers));
-  const signature = signatureOf(signKey(input.secretKey, keyTime), stringToSign(signTime, http));
+  const signature = hmacSha1(signKey(input.secretKey, keyTime), stringToSign(signTime, http));
   return [
     ['q-sign-algorithm', 'sha1'],
     ['q-ak', input.secretId],
     ['q-sign-time', signTime],
     ['q-key-time', keyTime],
-    ['q-header-list', headers.map(([name]) => name).join(';')],
-    ['q-url-param-list', params.map(([name]) => name).join(';')],
+    ['q-header-list', namesOf(headers)],
+    ['q-url-param-list', namesOf(params)],
     ['q-signature', signature],
   ];
 }
@@ -57,4 +52,13 @@ export function presignedQuery(input: SignInput): string {
   return signFields(input)
     .map(([name, value]) => `${name}=${encode(value)}`)
     .join('&');
+}
+
+function encodePairs(given: SignInput['params'] = []): Pair[] {
+  return given.map(([name, value]) => [encode(name).toLowerCase(), encode(value)]);
+}
+
+/** @param pairs sorted by `joinPairs` */
+function namesOf(pairs: readonly Pair[]): string {
+  return pairs.map(([name]) => name).join(';');
 }

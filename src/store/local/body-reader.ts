@@ -11,6 +11,8 @@ import type { Segment, Segments } from './segments.ts';
 
 /** Larger bodies are not kept. */
 const CACHED_BODY = 64 * 1024;
+/** Up to here a body is read at once: the page cache answers in less time than a thread takes to wake up. */
+const READ_NOW = 64 * 1024;
 /** What a cached body costs beside its bytes. */
 const OVERHEAD = 256;
 
@@ -63,15 +65,40 @@ export class BodyReader {
     this.#cache.delete(ref.toString('latin1'));
   }
 
-  async #read(ref: Buffer, name: string, { size, crc }: LogRef): Promise<Buffer> {
+  #read(ref: Buffer, name: string, decoded: LogRef): MaybePromise<Buffer> {
     const { segment, offset } = this.#locate(ref);
-    const body = Buffer.allocUnsafeSlow(size);
+    const body = Buffer.allocUnsafeSlow(decoded.size);
+    if (decoded.size > READ_NOW || segment.file.readNow === undefined) {
+      return this.#readLater(ref, name, decoded, segment, offset, body);
+    }
+    let read: number;
+    try {
+      read = segment.file.readNow(body, offset);
+    } catch (error) {
+      throw diskError(error, 'A body cannot be read');
+    }
+    if (read < body.length) throw shorter(segment);
+    return this.#checked(ref, name, decoded, segment, body);
+  }
+
+  async #readLater(
+    ref: Buffer,
+    name: string,
+    decoded: LogRef,
+    segment: Segment,
+    offset: number,
+    body: Buffer,
+  ): Promise<Buffer> {
     segment.acquire();
     try {
       await readWhole(segment, offset, body);
     } finally {
       segment.release();
     }
+    return this.#checked(ref, name, decoded, segment, body);
+  }
+
+  #checked(ref: Buffer, name: string, { size, crc }: LogRef, segment: Segment, body: Buffer): Buffer {
     if (crc32(body) !== crc) throw new StoreError('damaged', `A body in segment ${segment.number} is damaged`);
     if (size <= CACHED_BODY && !this.#index.isDead(ref)) this.#cache.set(name, body);
     return body;
@@ -92,5 +119,8 @@ async function readWhole(segment: Segment, position: number, target: Buffer): Pr
   } catch (error) {
     throw diskError(error, 'A body cannot be read');
   }
-  if (read < target.length) throw new StoreError('damaged', `Segment ${segment.number} is shorter than it was`);
+  if (read < target.length) throw shorter(segment);
 }
+
+const shorter = (segment: Segment): StoreError =>
+  new StoreError('damaged', `Segment ${segment.number} is shorter than it was`);

@@ -18,6 +18,9 @@ const NONE: readonly never[] = [];
 /** Operations that one record can count. */
 const OPERATIONS = 0xffff;
 
+/** Rows of conditions that are remembered for the changes of the same commit. */
+const SEEN_ROWS = 16;
+
 export interface CommitterHooks {
   /** Marks the staged blobs of this store. */
   readonly owner: object;
@@ -29,7 +32,9 @@ export class Committer {
   readonly #queue: LogQueue;
   readonly #index: IndexState;
   readonly #hooks: CommitterHooks;
-  readonly #row: RowState = { version: 0, segment: 0, since: 0, entryBytes: 0 };
+  /** Rows that the conditions of the commit at hand have looked up. */
+  #seenNames: string[] = [];
+  #seenRows: RowState[] = [];
 
   constructor(queue: LogQueue, index: IndexState, hooks: CommitterHooks) {
     this.#queue = queue;
@@ -37,9 +42,13 @@ export class Committer {
     this.#hooks = hooks;
   }
 
-  async commit(commit: Commit): Promise<CommitResult> {
-    for (let wait = this.#queue.room(); wait !== undefined; wait = this.#queue.room()) await wait;
-    return this.#admit(commit);
+  commit(commit: Commit): Promise<CommitResult> {
+    try {
+      const wait = this.#queue.room();
+      return wait === undefined ? this.#admit(commit) : wait.then(() => this.commit(commit));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #admit(commit: Commit): Promise<CommitResult> {
@@ -47,6 +56,7 @@ export class Committer {
     if (puts.length + deletes.length > OPERATIONS / 2) throw new StoreError('misuse', 'Too many changes in one commit');
     for (const { key } of puts) assertKey(key);
     for (const key of deletes) assertKey(key);
+    this.#seenNames.length = this.#seenRows.length = 0;
     const failed = this.#failing(checks) ?? this.#failing(guards);
     if (failed !== undefined) return this.#refuse(commit, failed);
     const blobs = this.#claimable(puts);
@@ -63,11 +73,12 @@ export class Committer {
         bodyBytes += bodySpan(blob.size);
       }
     }
-    const gone: { key: Buffer; name: string; since: number }[] = [];
+    const gone: { key: Buffer; name: string; before: RowState }[] = [];
     for (const key of deletes) {
       const name = nameOf(key);
-      if (this.#rowOf(key, name).version === 0) continue;
-      gone.push({ key, name, since: this.#row.since });
+      const before = this.#rowOf(key, name);
+      if (before.version === 0) continue;
+      gone.push({ key, name, before });
       headBytes += GONE_BYTES + key.length;
     }
     if (puts.length === 0 && gone.length === 0) return this.#unchanged(commit);
@@ -77,7 +88,8 @@ export class Committer {
     const refs: BlobRef[] = [];
     for (const { key, value, blob } of puts) {
       const name = nameOf(key);
-      const since = this.#rowOf(key, name).version === 0 ? segment : this.#row.since;
+      const before = this.#rowOf(key, name);
+      const since = before.version === 0 ? segment : before.since;
       let ref: BlobRef | undefined;
       if (blob !== undefined) {
         if (Buffer.isBuffer(blob)) ref = blob;
@@ -91,12 +103,13 @@ export class Committer {
           refs.push(ref);
         }
       }
-      record.row(key, version, since, ref, value);
-      this.#queue.setRow({ name, version, segment, since, group });
+      record.row(key, version, since, ref, value, before);
+      const entryBytes = ENTRY_BYTES + (ref === undefined ? 0 : ref.length) + value.length;
+      this.#queue.setRow({ name, version, segment, since, entryBytes, group });
     }
-    for (const { key, name, since } of gone) {
-      record.gone(key, version, since, segment);
-      this.#queue.setRow({ name, version: 0, segment, since: segment, group });
+    for (const { key, name, before } of gone) {
+      record.gone(key, version, before.since, segment, before);
+      this.#queue.setRow({ name, version: 0, segment, since: segment, entryBytes: 0, group });
     }
     record.end();
     if (bodyBytes > 0) for (const { body } of blobs) if (body !== undefined) group.addBody(body);
@@ -137,7 +150,13 @@ export class Committer {
   #failing(checks: readonly Check[]): Buffer | undefined {
     for (const { key, version } of checks) {
       assertKey(key);
-      if (this.#rowOf(key, nameOf(key)).version !== version) return key;
+      const name = nameOf(key);
+      const row = this.#rowOf(key, name);
+      if (row.version !== version) return key;
+      if (this.#seenNames.length < SEEN_ROWS) {
+        this.#seenNames.push(name);
+        this.#seenRows.push(row);
+      }
     }
     return undefined;
   }
@@ -160,14 +179,8 @@ export class Committer {
   }
 
   #rowOf(key: Buffer, name: string): RowState {
-    const pending = this.#queue.pending.get(name);
-    if (pending === undefined) this.#index.db.rowState(key, this.#row);
-    else {
-      this.#row.version = pending.version;
-      this.#row.segment = pending.segment;
-      this.#row.since = pending.since;
-    }
-    return this.#row;
+    const at = this.#seenNames.indexOf(name);
+    return at >= 0 ? this.#seenRows[at]! : (this.#queue.pending.get(name) ?? this.#index.db.rowState(key));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Records that are written and synced together. */
 
 import { writeEntry, writeVersion } from './entry.ts';
+import type { RowState } from './index-db.ts';
 import {
   BODY,
   BODY_BYTES,
@@ -43,12 +44,8 @@ export interface Waiter {
 }
 
 /** What a commit leaves for those admitted before it is in the index. */
-export interface PendingRow {
+export interface PendingRow extends RowState {
   readonly name: string;
-  /** 0: deleted */
-  readonly version: number;
-  readonly segment: number;
-  readonly since: number;
   readonly group: Group;
 }
 
@@ -85,22 +82,15 @@ export class Group {
 
   /** Bytes in one piece that end up behind all that was reserved before. */
   reserve(length: number): Buffer {
-    if (this.#chunk === undefined || this.#to + length > this.#chunk.length) {
-      this.#cut();
-      this.#chunk = this.#pool.take(length);
-      this.#chunks.push(this.#chunk);
-      this.#from = this.#to = 0;
-    }
-    const at = this.#to;
-    this.#to += length;
-    this.bytes += length;
-    return this.#chunk.subarray(at, this.#to);
+    const at = this.#room(length);
+    return this.#chunk!.subarray(at, at + length);
   }
 
   addBody(body: Buffer): void {
     const bytes = body.length === 0 ? PADDING : body;
     if (bytes.length <= COPIED_BODY) {
-      bytes.copy(this.reserve(bytes.length));
+      const at = this.#room(bytes.length);
+      this.#chunk!.set(bytes, at);
       return;
     }
     this.#cut();
@@ -131,6 +121,20 @@ export class Group {
     }
   }
 
+  /** @returns where in the chunk */
+  #room(length: number): number {
+    if (this.#chunk === undefined || this.#to + length > this.#chunk.length) {
+      this.#cut();
+      this.#chunk = this.#pool.take(length);
+      this.#chunks.push(this.#chunk);
+      this.#from = this.#to = 0;
+    }
+    const at = this.#to;
+    this.#to += length;
+    this.bytes += length;
+    return at;
+  }
+
   #cut(): void {
     if (this.#chunk !== undefined && this.#to > this.#from)
       this.pieces.push(this.#chunk.subarray(this.#from, this.#to));
@@ -138,7 +142,10 @@ export class Group {
   }
 }
 
-/** Writes one record into a group. The sizes given at the start have to be exact. */
+/**
+ * Writes one record into a group. The sizes given at the start have to be exact. Keys and references are kept until the
+ * group is applied: they must not change before.
+ */
 export class RecordWriter {
   readonly group: Group;
   readonly sequence: number;
@@ -163,7 +170,15 @@ export class RecordWriter {
     return this.#bodyAt;
   }
 
-  row(key: Buffer, version: number, since: number, ref: Buffer | undefined, value: Buffer): void {
+  /** @param before the row it replaces, when that is known */
+  row(
+    key: Buffer,
+    version: number,
+    since: number,
+    ref: Buffer | undefined,
+    value: Buffer,
+    before: RowState | undefined,
+  ): void {
     const keyAt = this.#at + ROW_BYTES;
     const entryAt = keyAt + key.length;
     const end = writeEntry(this.#head, entryAt, version, this.segment, since, ref, value);
@@ -172,10 +187,18 @@ export class RecordWriter {
     this.#head.writeUInt32LE(end - entryAt, this.#at + 3);
     this.#head.set(key, keyAt);
     this.#at = end;
-    this.#change(ROW, this.#head.subarray(keyAt, entryAt), version, since, 0, this.#head.subarray(entryAt, end));
+    this.#change(
+      ROW,
+      this.#head.subarray(keyAt, entryAt),
+      version,
+      since,
+      0,
+      before,
+      this.#head.subarray(entryAt, end),
+    );
   }
 
-  gone(key: Buffer, version: number, since: number, until: number): void {
+  gone(key: Buffer, version: number, since: number, until: number, before: RowState | undefined): void {
     const at = this.#at;
     this.#head[at] = GONE;
     this.#head.writeUInt16LE(key.length, at + 1);
@@ -184,27 +207,26 @@ export class RecordWriter {
     this.#head.writeUInt32LE(until, at + 13);
     this.#head.set(key, at + GONE_BYTES);
     this.#at += GONE_BYTES + key.length;
-    this.#change(GONE, this.#head.subarray(at + GONE_BYTES, this.#at), version, since, until);
+    this.#change(GONE, key, version, since, until, before);
   }
 
-  /** @returns where the body stands */
   body(ref: Buffer, size: number): void {
-    const key = this.#ref(BODY, ref, BODY_BYTES);
-    this.#change(BODY, key, this.sequence, 0, 0, undefined, this.#bodyAt);
+    this.#ref(BODY, ref, BODY_BYTES);
+    this.#change(BODY, ref, this.sequence, 0, 0, undefined, undefined, this.#bodyAt);
     this.#bodyAt += size || 1;
   }
 
   file(ref: Buffer, since: number): void {
-    const key = this.#ref(FILE, ref, FILE_BYTES);
+    this.#ref(FILE, ref, FILE_BYTES);
     this.#head.writeUInt32LE(since, this.#at - 4);
-    this.#change(FILE, key, this.sequence, since, 0);
+    this.#change(FILE, ref, this.sequence, since, 0);
   }
 
   free(ref: Buffer, since: number, until: number): void {
-    const key = this.#ref(FREE, ref, FREE_BYTES);
+    this.#ref(FREE, ref, FREE_BYTES);
     this.#head.writeUInt32LE(since, this.#at - 8);
     this.#head.writeUInt32LE(until, this.#at - 4);
-    this.#change(FREE, key, this.sequence, since, until);
+    this.#change(FREE, ref, this.sequence, since, until);
   }
 
   /** Closes the record; its bodies follow by `group.addBody`, in the order of their operations. */
@@ -221,17 +243,25 @@ export class RecordWriter {
     this.group.sequence = this.sequence;
   }
 
-  #ref(op: number, ref: Buffer, bytes: number): Buffer {
+  #ref(op: number, ref: Buffer, bytes: number): void {
     const at = this.#at;
     this.#head[at] = op;
     this.#head[at + 1] = ref.length;
     this.#head.set(ref, at + 2);
     this.#at += bytes + ref.length;
-    return this.#head.subarray(at + 2, at + 2 + ref.length);
   }
 
-  #change(op: number, key: Buffer, version: number, since: number, until: number, entry?: Buffer, offset = 0): void {
+  #change(
+    op: number,
+    key: Buffer,
+    version: number,
+    since: number,
+    until: number,
+    before?: RowState,
+    entry?: Buffer,
+    offset = 0,
+  ): void {
     this.#operations += 1;
-    this.group.changes.push({ op, key, entry, version, segment: this.segment, offset, since, until });
+    this.group.changes.push({ op, key, entry, version, segment: this.segment, offset, since, until, before });
   }
 }

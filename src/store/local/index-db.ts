@@ -14,13 +14,16 @@ const TRANSACTION_FLAGS = (0x2 | 0x1_0000) as number as TransactionFlags;
 
 type Table = Database<Buffer, Buffer>;
 
-/** What admission and counters need to know of a row. `version` 0: absent. */
+/** What admission and counters need to know of a row. */
 export interface RowState {
-  version: number;
-  segment: number;
-  since: number;
-  entryBytes: number;
+  /** 0: absent; the rest means nothing then */
+  readonly version: number;
+  readonly segment: number;
+  readonly since: number;
+  readonly entryBytes: number;
 }
+
+const ABSENT: RowState = { version: 0, segment: 0, since: 0, entryBytes: 0 };
 
 export class IndexDb {
   readonly #root: RootDatabase<Buffer, Buffer>;
@@ -54,18 +57,16 @@ export class IndexDb {
     return this.#rows.getBinary(key);
   }
 
-  /** Fills `out` without copying the row. */
-  rowState(key: Buffer, out: RowState): void {
+  /** Without copying the row. */
+  rowState(key: Buffer): RowState {
     const entry = this.#rows.getBinaryFast(key);
-    if (entry === undefined) {
-      out.version = 0;
-      out.entryBytes = 0;
-      return;
-    }
-    out.version = readVersion(entry, 0);
-    out.segment = entry.readUInt32LE(6);
-    out.since = entry.readUInt32LE(10);
-    out.entryBytes = entry.length;
+    if (entry === undefined) return ABSENT;
+    return {
+      version: readVersion(entry, 0),
+      segment: entry.readUInt32LE(6),
+      since: entry.readUInt32LE(10),
+      entryBytes: entry.length,
+    };
   }
 
   putRow(key: Buffer, entry: Buffer): void {
@@ -105,7 +106,7 @@ export class IndexDb {
   stateEntries(prefix: Buffer): { key: Buffer; value: Buffer }[] {
     const found: { key: Buffer; value: Buffer }[] = [];
     for (const { key, value } of this.#state.getRange({ start: prefix })) {
-      if (key.compare(prefix, 0, prefix.length, 0, prefix.length) !== 0) break;
+      if (!key.subarray(0, prefix.length).equals(prefix)) break;
       found.push({ key, value });
     }
     return found;

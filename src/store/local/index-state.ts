@@ -3,7 +3,7 @@
  * come through here, in the order of the log.
  */
 
-import type { IndexDb, RowState } from './index-db.ts';
+import type { IndexDb } from './index-db.ts';
 import { BODY, type Change, FILE, FILE_BYTES, FREE, FREE_BYTES, GONE, GONE_BYTES, ROW, ROW_BYTES } from './record.ts';
 import { FILE_REF_BYTES, IN_FILE, LOG_REF_BYTES } from './ref.ts';
 import {
@@ -41,7 +41,6 @@ export class IndexState {
   readonly stats = new Map<number, SegmentStats>();
   readonly totals: Totals;
   readonly #dirty = new Set<number>();
-  readonly #before: RowState = { version: 0, segment: 0, since: 0, entryBytes: 0 };
 
   /** Reads the counters. */
   constructor(db: IndexDb) {
@@ -125,8 +124,7 @@ export class IndexState {
   }
 
   #row(change: Change): void {
-    const before = this.#before;
-    this.db.rowState(change.key, before);
+    const before = change.before ?? this.db.rowState(change.key);
     if (before.version > change.version) return;
     if (before.version > 0) this.#rowsDied(before.segment, rowBytes(change.key.length, before.entryBytes));
     this.db.putRow(change.key, change.entry!);
@@ -134,8 +132,7 @@ export class IndexState {
   }
 
   #gone(change: Change): void {
-    const before = this.#before;
-    this.db.rowState(change.key, before);
+    const before = change.before ?? this.db.rowState(change.key);
     if (before.version > 0 && before.version < change.version) {
       this.#rowsDied(before.segment, rowBytes(change.key.length, before.entryBytes));
       this.db.removeRow(change.key);

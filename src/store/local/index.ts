@@ -48,13 +48,15 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     await disk.syncDir(join(dir, 'files'));
     await disk.syncDir(dir);
     await segments.openAll();
-    const { index, nextSequence, closeIndex } = await openIndex({
+    const opened = await openIndex({
       dir: join(dir, 'index'),
       segments,
-      options,
+      sync,
+      rebuild: options.rebuildIndex === true,
       clock,
       log,
     });
+    const { index, nextSequence } = opened;
     const files = new LargeFiles(disk, join(dir, 'files'), sync, options.randomBytes ?? randomBytes);
     const orphans = await files.recover((id) => index.hasFile(id));
     if (orphans > 0) log({ kind: 'orphans-removed', count: orphans });
@@ -78,7 +80,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     const close = async () => {
       await queue.close();
       await files.close();
-      await closeIndex();
+      await opened.close();
       segments.close();
       lock.release();
     };

@@ -47,8 +47,7 @@ export class LocalMeta implements MetaStore {
     return collapsePage(this.#db, request, this.#assertOpen);
   }
 
-  async commit(commit: Commit): Promise<CommitResult> {
-    this.#assertOpen();
+  commit(commit: Commit): Promise<CommitResult> {
     return this.#committer.commit(commit);
   }
 }

@@ -15,6 +15,7 @@
  */
 import { crc32 } from './crc32.ts';
 import { readVersion, writeVersion } from './entry.ts';
+import type { RowState } from './index-db.ts';
 
 export const ROW = 1;
 export const GONE = 2;
@@ -50,6 +51,8 @@ export interface Change {
   readonly offset: number;
   readonly since: number;
   readonly until: number;
+  /** ROW, GONE: the row before, where admission has looked it up already */
+  readonly before: RowState | undefined;
 }
 
 export interface RecordHead {
@@ -102,7 +105,17 @@ export function decodeChanges(record: Buffer, head: RecordHead, segment: number,
       const entry = record.subarray(keyEnd, end);
       const key = record.subarray(at + ROW_BYTES, keyEnd);
       const version = readVersion(entry, 0);
-      changes.push({ op, key, entry, version, segment, offset: 0, since: entry.readUInt32LE(10), until: 0 });
+      changes.push({
+        op,
+        key,
+        entry,
+        version,
+        segment,
+        offset: 0,
+        since: entry.readUInt32LE(10),
+        until: 0,
+        before: undefined,
+      });
       at = end;
     } else if (op === GONE) {
       const end = at + GONE_BYTES + record.readUInt16LE(at + 1);
@@ -115,6 +128,7 @@ export function decodeChanges(record: Buffer, head: RecordHead, segment: number,
         offset: 0,
         since: record.readUInt32LE(at + 9),
         until: record.readUInt32LE(at + 13),
+        before: undefined,
       });
       at = end;
     } else {
@@ -131,6 +145,7 @@ export function decodeChanges(record: Buffer, head: RecordHead, segment: number,
         offset: op === BODY ? bodyAt : 0,
         since,
         until,
+        before: undefined,
       });
       if (op === BODY) bodyAt += bodySpan(key.readUInt32BE(9));
       else at += op === FREE ? 8 : 4;
