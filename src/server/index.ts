@@ -7,7 +7,7 @@ import type { WireRequest } from '../http/types.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { ServerConfig } from '../platform/config/index.ts';
 import { type Log, silentLog } from '../platform/log.ts';
-import { openLocalStore } from '../store/local/index.ts';
+import { type LocalStoreEvent, openLocalStore } from '../store/local/index.ts';
 import type { Store } from '../store/store.ts';
 import { type App, createApp } from './app.ts';
 
@@ -35,7 +35,9 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
   const clock = given.clock ?? systemClock;
   const log = given.log ?? silentLog;
   const account = given.account ?? (await openFirstAccount(config.data, config.account satisfies AccountSeeds));
-  const store = given.store ?? (await openLocalStore({ dir: config.data, clock, durability: config.durability }));
+  const store =
+    given.store ??
+    (await openLocalStore({ dir: config.data, clock, durability: config.durability, log: storeLog(log) }));
   const app = createApp({
     store,
     keyRing: keyRingOf(account),
@@ -108,6 +110,21 @@ async function listen(wire: ReturnType<typeof createWireServer>, { host, port }:
       if (!noIpv6 || host.length === 1) throw error;
     }
   }
+}
+
+const STORE_EVENTS: Readonly<Record<LocalStoreEvent['kind'], 'error' | 'warn' | 'info' | 'debug'>> = {
+  'index-rebuilt': 'warn',
+  'tail-truncated': 'warn',
+  'log-replayed': 'info',
+  'orphans-removed': 'info',
+  'segment-compacted': 'debug',
+  'compaction-failed': 'error',
+  'disk-full': 'error',
+  'store-failed': 'error',
+};
+
+function storeLog(log: Log) {
+  return ({ kind, ...facts }: LocalStoreEvent): void => log[STORE_EVENTS[kind]](`store: ${kind}`, facts);
 }
 
 function accessLog(log: Log) {
