@@ -29,7 +29,7 @@ export interface Effort {
   readonly rounds: number;
 }
 
-export const QUICK: Effort = { ms: 500, rounds: 3 };
+export const QUICK: Effort = { ms: 400, rounds: 3 };
 export const FULL: Effort = { ms: 1_000, rounds: 5 };
 
 const METHODS = ['PUT', 'GET', 'HEAD', 'DELETE'] as const;

@@ -41,5 +41,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 }
 
 const server = createServer(answer);
+// Connections wait while the other side is measured.
+server.keepAliveTimeout = 0;
+server.requestTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }));
 process.on('disconnect', () => process.exit(0));

@@ -16,6 +16,7 @@ import type { WireLimits } from './limits.ts';
 import { blocksFor, sendRandomAccess } from './random-access.ts';
 import { bodyLength, buildHead, isBodiless, isRandomAccess, rawReply } from './reply.ts';
 import type { StallWatch, Watched } from './stall-watch.ts';
+import type { Turn, Turned } from './turn.ts';
 import type { RandomAccessBody, WireHandler, WireReply, WireRequest } from './types.ts';
 
 /** What is known about a request that never reached the handler. */
@@ -37,6 +38,7 @@ export interface ConnectionShared extends BodyShared {
   readonly limits: WireLimits;
   readonly pool: BufferPool;
   readonly writes: StallWatch;
+  readonly turn: Turn;
   readonly onFinished: ((request: WireRequest, status: number, bytesSent: number, ms: number) => void) | undefined;
   readonly onFault: ((error: CosError, context: FaultContext, remoteAddress: string) => void) | undefined;
   readonly onHandlerError: (error: unknown, request: WireRequest) => void;
@@ -46,7 +48,7 @@ export interface ConnectionShared extends BodyShared {
 /** Bodies up to here go out in one write with their head; copying more costs more than a second buffer in the write. */
 const ONE_WRITE_BYTES = 12 * 1024;
 
-export class Connection {
+export class Connection implements Turned {
   readonly socket: Socket;
   readonly #shared: ConnectionShared;
   readonly #queue: Exchange[] = [];
@@ -116,6 +118,12 @@ export class Connection {
 
   #start(exchange: Exchange): void {
     this.#active = exchange;
+    this.#shared.turn.add(this);
+  }
+
+  /** Hands the active request to the handler; called by the turn. */
+  run(): void {
+    const exchange = this.#active!;
     let result: WireReply | Promise<WireReply>;
     try {
       result = exchange.fault === undefined ? this.#shared.handler(exchange) : this.#render(exchange.fault, exchange);

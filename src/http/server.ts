@@ -14,6 +14,7 @@ import type { ParserError } from './faults.ts';
 import { headerValue } from './headers.ts';
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
 import { StallWatch } from './stall-watch.ts';
+import { Turn } from './turn.ts';
 import type { WireHandler, WireReply, WireRequest } from './types.ts';
 
 export interface WireServerOptions {
@@ -94,6 +95,7 @@ class NodeWireServer implements WireServer {
       pool: options.pool ?? new BufferPool(),
       stalls: new StallWatch(limits.bodyTimeoutMs),
       writes: new StallWatch(limits.writeTimeoutMs),
+      turn: new Turn(),
       budget: new ByteBudget(limits.bufferedBodyBytes),
       onFinished: options.onFinished,
       onFault: options.onFault,

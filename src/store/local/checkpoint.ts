@@ -18,6 +18,7 @@ import { replaceFile, syncDir } from './index-marker.ts';
 const HEAD_BYTES = 64 * 1024;
 const MAGIC = Buffer.from('CSTCHK01', 'latin1');
 const HEADER_BYTES = 12;
+const LMDB_MAGIC = 0xbeef_c0de;
 
 const checkpointPath = (dir: string): string => join(dir, 'checkpoint');
 export const dataPath = (dir: string): string => join(dir, 'data.mdb');
@@ -112,6 +113,24 @@ export function restoreCheckpoint(dir: string): boolean {
   }
   fs.rmSync(join(dir, 'lock.mdb'), { force: true });
   return true;
+}
+
+/**
+ * True when both head pages look like lmdb's: it ends the process when it is given anything else. Page header of 24
+ * bytes, then its magic number; size of a page 24 bytes further on.
+ */
+export function looksLikeIndex(dir: string): boolean {
+  const fd = fs.openSync(dataPath(dir), 'r');
+  const head = Buffer.alloc(HEAD_BYTES + 28);
+  let length: number;
+  try {
+    length = fs.readSync(fd, head, 0, head.length, 0);
+  } finally {
+    fs.closeSync(fd);
+  }
+  const pageBytes = head.readUInt32LE(48);
+  if (pageBytes < 512 || pageBytes > HEAD_BYTES || length < pageBytes + 28) return false;
+  return head.readUInt32LE(24) === LMDB_MAGIC && head.readUInt32LE(pageBytes + 24) === LMDB_MAGIC;
 }
 
 /** Durably: a checkpoint whose pin is gone must never be put back. */

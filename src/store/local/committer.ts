@@ -95,8 +95,10 @@ export class Committer {
         if (Buffer.isBuffer(blob)) ref = blob;
         else {
           const { body, fileRef } = blob as LocalStaged;
-          if (fileRef !== undefined) record.file((ref = fileRef), segment);
-          else {
+          if (fileRef !== undefined) {
+            ref = fileRef;
+            record.file(ref, segment);
+          } else {
             ref = encodeLogRef(segment, record.bodyOffset, body!.length, crc32(body!));
             record.body(ref, body!.length);
           }

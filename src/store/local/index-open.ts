@@ -2,7 +2,14 @@
 import fs from 'node:fs';
 import type { Clock } from '../../platform/clock.ts';
 import { StoreError } from '../store.ts';
-import { Checkpointer, dataPath, removeCheckpoint, restoreCheckpoint, syncIndex } from './checkpoint.ts';
+import {
+  Checkpointer,
+  dataPath,
+  looksLikeIndex,
+  removeCheckpoint,
+  restoreCheckpoint,
+  syncIndex,
+} from './checkpoint.ts';
 import { IndexDb } from './index-db.ts';
 import { readMarker, removeMarker, writeMarker } from './index-marker.ts';
 import { IndexState } from './index-state.ts';
@@ -46,13 +53,13 @@ export async function openIndex(opening: IndexOpening): Promise<OpenedIndex> {
     db = new IndexDb(dir);
   } catch (error) {
     if (reason !== undefined) throw new StoreError('failed', `The index in ${dir} cannot be made`, { cause: error });
-    fs.rmSync(dir, { recursive: true, force: true });
     return openIndex({ ...opening, rebuild: true });
   }
   try {
     return await bringUp(opening, db, boot, reason);
   } catch (error) {
     await db.close();
+    if (!(error instanceof StoreError) && reason === undefined) return openIndex({ ...opening, rebuild: true });
     // The index did not kill us: the next start may trust it.
     writeMarker(dir, { boot, starts: 0, closed: false }, false);
     throw error;
@@ -94,12 +101,12 @@ async function bringUp(
 function prepare(dir: string, boot: string): { readonly reason?: string; readonly starts: number } {
   if (!fs.existsSync(dataPath(dir))) return { starts: 0 };
   const marker = readMarker(dir);
-  if (marker === undefined) return { starts: 0 };
-  const { starts } = marker;
-  if (starts >= STARTS) return { reason: 'the process ended twice while it opened the index', starts: 0 };
   // What a killed process had written is in the page cache of the same boot.
-  if (boot !== '' && marker.boot === boot) return { starts };
-  if (restoreCheckpoint(dir)) return { starts };
-  return { reason: 'the system stopped without a checkpoint of the index', starts: 0 };
+  if (marker !== undefined && (boot === '' || marker.boot !== boot) && !restoreCheckpoint(dir)) {
+    return { reason: 'the system stopped without a checkpoint of the index', starts: 0 };
+  }
+  if (!looksLikeIndex(dir)) return { reason: 'the index is damaged', starts: 0 };
+  const starts = marker?.starts ?? 0;
+  if (starts >= STARTS) return { reason: 'the process ended twice while it opened the index', starts: 0 };
+  return { starts };
 }
-

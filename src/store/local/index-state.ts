@@ -4,7 +4,7 @@
  */
 
 import type { IndexDb } from './index-db.ts';
-import { BODY, type Change, FILE, FILE_BYTES, FREE, FREE_BYTES, GONE, GONE_BYTES, ROW, ROW_BYTES } from './record.ts';
+import { BODY, type Change, FILE, FILE_BYTES, FREE_BYTES, GONE, GONE_BYTES, ROW, ROW_BYTES } from './record.ts';
 import { FILE_REF_BYTES, IN_FILE, LOG_REF_BYTES } from './ref.ts';
 import {
   decodeStats,
@@ -109,18 +109,13 @@ export class IndexState {
   }
 
   #applyOne(change: Change): void {
-    switch (change.op) {
-      case ROW:
-        return this.#row(change);
-      case GONE:
-        return this.#gone(change);
-      case BODY:
-        return this.#body(change);
-      case FILE:
-        return this.#file(change);
-      case FREE:
-        return change.key.length === LOG_REF_BYTES ? this.#freeBody(change) : this.#freeFile(change);
-    }
+    const { op } = change;
+    if (op === ROW) this.#row(change);
+    else if (op === GONE) this.#gone(change);
+    else if (op === BODY) this.#body(change);
+    else if (op === FILE) this.#file(change);
+    else if (change.key.length === LOG_REF_BYTES) this.#freeBody(change);
+    else this.#freeFile(change);
   }
 
   #row(change: Change): void {
@@ -145,16 +140,21 @@ export class IndexState {
     const size = ref.readUInt32BE(9);
     const isFirst = ref.readUInt32BE(1) === segment && ref.readUInt32BE(5) === offset;
     const before = isFirst ? undefined : this.locate(ref);
-    if (before === undefined) {
-      this.totals.liveBlobs += 1;
-      this.totals.liveBytes += size;
-    } else this.#bodyDied(before.segment, size);
     if (!isFirst) {
       const moved = Buffer.allocUnsafe(8);
       moved.writeUInt32LE(segment, 0);
       moved.writeUInt32LE(offset, 4);
       this.db.putState(refKey(MOVED, ref), moved);
+      // Deleted while it was moved.
+      if (this.isDead(ref)) {
+        this.#statsOf(segment).dead += size;
+        return;
+      }
     }
+    if (before === undefined) {
+      this.totals.liveBlobs += 1;
+      this.totals.liveBytes += size;
+    } else this.#bodyDied(before.segment, size);
     this.#statsOf(segment).bodies += size;
   }
 
@@ -220,8 +220,8 @@ export class IndexState {
   }
 
   #statsOf(number: number): SegmentStats {
-    let stats = this.stats.get(number);
-    if (stats === undefined) this.stats.set(number, (stats = emptyStats()));
+    const stats = this.stats.get(number) ?? emptyStats();
+    this.stats.set(number, stats);
     this.#dirty.add(number);
     return stats;
   }

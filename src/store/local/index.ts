@@ -14,13 +14,16 @@ import { LocalBlobs } from './local-blobs.ts';
 import { LocalMeta } from './local-meta.ts';
 import { lockFolder } from './lock.ts';
 import { LogQueue } from './log-queue.ts';
+import { type CompactionResult, Maintenance } from './maintenance.ts';
 import type { LocalStoreOptions } from './options.ts';
 import { Segments } from './segments.ts';
 
+export type { CompactionResult } from './maintenance.ts';
 export type { CompactionOptions, LocalStoreEvent, LocalStoreOptions } from './options.ts';
 
 export interface LocalStore extends Store {
-  readonly stageLimit?: never;
+  /** Rewrites every segment of the log that holds too little of use, at once and as fast as it goes. */
+  compact(): Promise<CompactionResult>;
 }
 
 const MIB = 1024 ** 2;
@@ -36,12 +39,14 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
   const segmentBytes = Math.min(options.segmentBytes ?? 256 * MIB, SEGMENT_LIMIT);
   const stageLimit = options.inlineLimitBytes ?? MIB;
 
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const firstMade = mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lock = lockFolder(dir, () => clock.nowMs());
   const segments = new Segments(disk, join(dir, 'log'));
   try {
     await disk.mkdir(dir);
-    await disk.syncDir(dirname(dir));
+    // Every folder that was made has to be durable in its own folder.
+    for (let path = dir; path.length >= (firstMade ?? dir).length; path = dirname(path))
+      await disk.syncDir(dirname(path));
     await checkFormat(disk, dir);
     await disk.mkdir(join(dir, 'log'));
     await disk.mkdir(join(dir, 'files', 'open'));
@@ -66,7 +71,13 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       pendingBytes: options.pendingBytes ?? 64 * MIB,
       sync,
       log,
+      applied: (bytes) => maintenance.applied(bytes),
     });
+    const { background = true, liveShare = 0.5, bytesPerSecond = 32 * MIB } = options.compaction ?? {};
+    const maintenance = new Maintenance(
+      { segments, index, queue, checkpoints: opened.checkpoints },
+      { background, liveShare, bytesPerSecond, clock, log },
+    );
     let closing: Promise<void> | undefined;
     const assertOpen = () => {
       if (closing !== undefined) throw new StoreError('closed', 'The store is closed');
@@ -78,15 +89,21 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       attached: (blob, ref) => blobs.attached(blob, ref),
     });
     const close = async () => {
-      await queue.close();
-      await files.close();
-      await opened.close();
-      segments.close();
-      lock.release();
+      const ended = maintenance.close();
+      try {
+        await queue.close();
+        await ended;
+        await files.close();
+        await opened.close();
+      } finally {
+        segments.close();
+        lock.release();
+      }
     };
     return {
       meta: new LocalMeta(index.db, committer, assertOpen),
       blobs,
+      compact: () => maintenance.compact(),
       close: () => (closing ??= close()),
     };
   } catch (error) {

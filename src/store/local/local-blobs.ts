@@ -116,7 +116,10 @@ export class LocalBlobs implements BlobStore {
     }
     if (live.length === 0) return;
     const record = queue.begin(headBytes, 0);
-    for (const { ref, since } of live) record.free(ref, since, record.segment);
+    for (const { ref, since } of live) {
+      record.free(ref, since, record.segment);
+      queue.setFreeing(ref, record.group);
+    }
     record.end();
     record.group.applied.push(() => {
       for (const { ref } of live) bodies.forget(ref);

@@ -18,7 +18,12 @@ export interface LogQueueOptions {
   /** Wait for the disk. */
   readonly sync: boolean;
   readonly log: (event: LocalStoreEvent) => void;
+  /** Told whenever bytes of the log have been applied. */
+  readonly applied: (bytes: number) => void;
 }
+
+/** Names of rows have no character above 255. */
+const freeName = (ref: Buffer): string => `\u0100${ref.toString('latin1')}`;
 
 export class LogQueue {
   /** Rows as they will be once all that was admitted is applied. */
@@ -117,6 +122,15 @@ export class LogQueue {
     row.group.rows.push(row);
   }
 
+  /** True when the deletion of a blob is admitted and not yet in the index. */
+  isFreeing(ref: Buffer): boolean {
+    return this.pending.has(freeName(ref));
+  }
+
+  setFreeing(ref: Buffer, group: Group): void {
+    this.setRow({ name: freeName(ref), version: 0, segment: 0, since: 0, entryBytes: 0, group });
+  }
+
   /** The next record begins a new segment. */
   roll(): void {
     if (this.#tailOffset === SEGMENT_HEADER_BYTES) return;
@@ -199,6 +213,7 @@ export class LogQueue {
     }
     for (const row of group.rows) if (this.pending.get(row.name) === row) this.pending.delete(row.name);
     this.#settle(group);
+    this.#options.applied(group.bytes);
     return true;
   }
 
@@ -214,7 +229,10 @@ export class LogQueue {
   /** A write failed: nothing of what was admitted and is not durable may ever come to light. */
   #failed(group: Group, error: unknown): void {
     const groups = [group, ...this.#queue.splice(0)];
-    if (!isFull(error)) return this.#stop(diskError(error, 'The log cannot be written'), groups);
+    if (!isFull(error)) {
+      this.#stop(diskError(error, 'The log cannot be written'), groups);
+      return;
+    }
     this.#options.log({ kind: 'disk-full', error });
     this.pending.clear();
     this.#nextSequence = this.#durableSequence + 1;
