@@ -89,14 +89,19 @@ export function nextStamp(services: Services, state: KeyState): number {
 }
 
 export function stampRecord(services: Services, state: KeyState, object: NewObject): ObjectRecord {
-  const { blob: _, manifest, ...rest } = object;
-  return {
-    ...rest,
+  // Field by field: copying the rest of an object takes longer than everything else here.
+  const record = {
     stamp: nextStamp(services, state),
     isNull: state.bucket.record.versioning !== 'enabled',
+    kind: object.kind,
+    size: object.size,
+    etag: object.etag,
+    crc64: object.crc64,
     modifiedMs: services.clock.nowMs(),
-    ...(manifest === undefined ? {} : { manifest }),
+    attributes: object.attributes,
+    parts: object.parts,
   };
+  return object.manifest === undefined ? record : { ...record, manifest: object.manifest };
 }
 
 /**
