@@ -1,9 +1,9 @@
 /** The judge of the crash test is itself judged here. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, type Content, holds, sameContent } from './crash2/content.ts';
-import { Random } from './crash2/random.ts';
-import { type Change, Register } from './crash2/register.ts';
+import { bytesOf, type Content, holds, sameContent } from './crash/content.ts';
+import { Random } from './crash/random.ts';
+import { type Change, Register } from './crash/register.ts';
 
 const piece = (id: number): Content => [{ id, length: 10 }];
 const ids = (register: Register): (number | undefined)[] => register.allowed().map((content) => content?.[0]?.id);

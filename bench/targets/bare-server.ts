@@ -11,6 +11,8 @@ import type { AddressInfo } from 'node:net';
 import { bodyOf } from '../load/job.ts';
 
 const IN_MEMORY = 1024 * 1024;
+/** A larger one than Node's own makes the stream faster. */
+const CHUNK = 256 * 1024;
 const ETAG = '"0123456789abcdef0123456789abcdef"';
 const [file = ''] = process.argv.slice(2);
 
@@ -36,7 +38,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     default:
       response.writeHead(200, { ETag: ETAG, 'Content-Length': bytes });
       if (bytes <= IN_MEMORY) response.end(bodyOf(bytes));
-      else createReadStream(file, { end: bytes - 1 }).pipe(response);
+      else createReadStream(file, { end: bytes - 1, highWaterMark: CHUNK }).pipe(response);
   }
 }
 

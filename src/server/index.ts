@@ -120,6 +120,7 @@ const STORE_EVENTS: Readonly<Record<LocalStoreEvent['kind'], 'error' | 'warn' | 
   'segment-compacted': 'debug',
   'compaction-failed': 'error',
   'disk-full': 'error',
+  'disk-not-full': 'info',
   'store-failed': 'error',
 };
 

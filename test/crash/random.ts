@@ -1,35 +1,39 @@
-/** Repeatable randomness: the same seed gives the same operations and the same bytes. */
+/** Chance that can be repeated: the same seed makes the same choices. */
 export class Random {
   #state: number;
 
+  /** @param seed any integer */
   constructor(seed: number) {
-    this.#state = (seed ^ 0x9e3779b9) >>> 0 || 1;
+    this.#state = (seed ^ 0x9e3779b9) >>> 0;
+    for (let warm = 0; warm < 4; warm++) this.next();
   }
 
-  /** Uniform in [0, 2^32). */
+  /** Uniform in [0, 1). */
   next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x >>> 0;
-    return this.#state;
+    x = Math.imul(x ^ (x >>> 15), x | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** Uniform in [0, bound). */
-  below(bound: number): number {
-    return this.next() % bound;
+  /** An integer from `low` to `high`, both inclusive. */
+  between(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1));
   }
 
-  pick<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
+  pick<T>(items: readonly T[]): T {
+    return items[this.between(0, items.length - 1)]!;
   }
 
-  bytes(length: number): Buffer {
-    const out = Buffer.allocUnsafe(length);
-    let at = 0;
-    for (; at + 4 <= length; at += 4) out.writeUInt32LE(this.next(), at);
-    for (; at < length; at++) out[at] = this.next() & 255;
-    return out;
+  /** One of the names, in proportion to their weights. */
+  weighted<T extends string>(weights: Readonly<Record<T, number>>): T {
+    const entries = Object.entries(weights) as [T, number][];
+    let rest = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [name, weight] of entries) {
+      rest -= weight;
+      if (rest < 0) return name;
+    }
+    return entries.at(-1)![0];
   }
 }
