@@ -59,6 +59,7 @@ export class Committer {
     this.#seenNames.length = this.#seenRows.length = 0;
     const failed = this.#failing(checks) ?? this.#failing(guards);
     if (failed !== undefined) return this.#refuse(commit, failed);
+    if (puts.length > deletes.length) this.#queue.assertSpace();
     const blobs = this.#claimable(puts);
 
     let headBytes = RECORD_BYTES;

@@ -106,14 +106,16 @@ describe('compaction', () => {
     await store.close();
   });
 
-  it('never lets a deleted row come back', async () => {
+  it('never lets a deleted row or body come back', async () => {
     const dir = tempDir();
-    const store = await open(dir);
+    const store = await open(dir, { inlineLimitBytes: 2_000 });
     // The first segment holds the row and much that stays; the deletion lies in a later one that is rewritten.
-    await commitRow(store, 'victim', 'v');
+    const { blob: inLog } = await commitRow(store, 'victim', 'v', noise(100, 1));
+    const { blob: inFile } = await commitRow(store, 'victim2', 'v', noise(2_500, 1));
     for (let i = 0; i < 9; i++) await commitRow(store, `stays${i}`, noise(800, i));
     for (let i = 0; i < 20; i++) await commitRow(store, 'filler', noise(800, i));
-    await store.meta.commit({ deletes: [key('victim')] });
+    await store.meta.commit({ deletes: [key('victim'), key('victim2')] });
+    await store.blobs.delete([inLog!, inFile!]);
     for (let i = 0; i < 20; i++) await commitRow(store, 'filler', noise(800, i));
     const names = () => fs.readdirSync(join(dir, 'log'));
     const [first] = names();
@@ -121,7 +123,9 @@ describe('compaction', () => {
     expect(names()).toContain(first);
     expect(names()).toHaveLength(2);
     const again = await sameAfterRebuild(store, dir);
-    expect(await again.meta.get([key('victim')])).toEqual([undefined]);
+    expect(await again.meta.get([key('victim'), key('victim2')])).toEqual([undefined, undefined]);
+    for (const ref of [inLog!, inFile!]) expect(await digestOf(again, ref)).toBe('missing');
+    expect(await again.blobs.usage()).toMatchObject({ liveBlobs: 0, orphans: 0 });
     await again.close();
   });
 
@@ -133,6 +137,28 @@ describe('compaction', () => {
     for (let i = 0; i < 3; i++) await store.compact();
     expect(await store.compact()).toMatchObject({ segments: 0 });
     await (await sameAfterRebuild(store, dir)).close();
+  });
+
+  it('rewrites the oldest segment once it keeps too many deletions alive', async () => {
+    const dir = tempDir();
+    const store = await open(dir, { segmentBytes: 3_000, compaction: { background: false, keptBytes: 1_000 } });
+    const names = () => fs.readdirSync(join(dir, 'log')).filter((name) => name.endsWith('.seg'));
+    // Rows that stay, between them rows that go: every segment stays more than half full.
+    const going = (i: number) => Array.from({ length: 5 }, (_, n) => key(`g${i}.${n}`));
+    for (let i = 0; i < 60; i++) {
+      const stays = { key: key(`stays${i}`), value: noise(300, i) };
+      await store.meta.commit({ puts: [stays, ...going(i).map((name) => ({ key: name, value: key('') }))] });
+    }
+    const [oldest] = names();
+    for (let i = 0; i < 60; i++) {
+      await store.meta.commit({ deletes: going(i) });
+      await commitRow(store, 'filler', noise(300, i));
+    }
+    await store.compact();
+    expect(names()).not.toContain(oldest);
+    const again = await sameAfterRebuild(store, dir);
+    for (let i = 0; i < 60; i++) expect((await again.meta.get(going(i))).filter(Boolean)).toEqual([]);
+    await again.close();
   });
 
   it('stops at a damaged body and keeps the segment', async () => {
@@ -166,7 +192,7 @@ describe('compaction', () => {
 
   it('under load changes nothing that a reader could see', async () => {
     const dir = tempDir();
-    const store = await open(dir, { segmentBytes: 40_000 });
+    const store = await open(dir, { segmentBytes: 40_000, inlineLimitBytes: 2_000 });
     const model = new Map<string, string>();
     const gone: BlobRef[] = [];
     let writing = true;
@@ -212,6 +238,8 @@ describe('compaction', () => {
   });
 
   it('and restarts in any order leave what a map would hold', { timeout: 600_000 }, async () => {
+    // Bodies above the limit are files.
+    const small = { segmentBytes: 2_000, inlineLimitBytes: 600 };
     const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.record({ kind: fc.constant('put' as const), name, size: fc.nat(900) }) },
@@ -226,7 +254,7 @@ describe('compaction', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const dir = tempDir();
-        let store = await open(dir, { segmentBytes: 2_000 });
+        let store = await open(dir, small);
         const model = new Map<string, { version: number; digest: string; ref: BlobRef }>();
         for (const [at, one] of steps.entries()) {
           if (one.kind === 'put') {
@@ -245,7 +273,7 @@ describe('compaction', () => {
           } else if (one.kind === 'compact') await store.compact();
           else {
             await store.close();
-            store = await open(dir, { segmentBytes: 2_000, rebuildIndex: one.kind === 'rebuild' });
+            store = await open(dir, { ...small, rebuildIndex: one.kind === 'rebuild' });
           }
         }
         for (const rebuildIndex of [false, true]) {
@@ -258,7 +286,7 @@ describe('compaction', () => {
           expect((await store.blobs.usage()).liveBlobs).toBe(model.size);
           if (rebuildIndex) break;
           await store.close();
-          store = await open(dir, { rebuildIndex: true });
+          store = await open(dir, { ...small, rebuildIndex: true });
         }
         await store.close();
       }),

@@ -71,6 +71,7 @@ export async function compactSegment(parts: CompactionParts, segment: Segment): 
   if (!isEmpty(index, segment.number)) throw new StoreError('damaged', `Segment ${segment.number} cannot be emptied`);
   // The newest segment knows the sequence numbers that were given out: there has to be one behind this.
   if (segments.newest() === segment) {
+    for (let wait = queue.room(); wait !== undefined; wait = queue.room()) await wait;
     const record = queue.begin(RECORD_BYTES, 0);
     record.end();
     await queue.added(record);

@@ -38,7 +38,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 const round = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 40 }),
   /** Operations of the disk before the power goes off. */
-  operations: fc.nat(250),
+  operations: fc.integer({ min: 5, max: 140 }),
   seed: fc.integer(),
   compacting: fc.boolean(),
 });
@@ -50,6 +50,7 @@ const open = (dir: string, disk: SimDisk): Promise<LocalStore> => {
     disk,
     segmentBytes: 6_000,
     inlineLimitBytes: INLINE,
+    reserveBytes: 4_000,
     compaction: { background: false },
   });
 };

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { StoreError } from '../store.ts';
 
 /** An error of the disk in the words of the port: no space is `full`, anything else `failed`. */
@@ -10,5 +11,11 @@ export function diskError(error: unknown, doing: string): StoreError {
 /** True for "no space left on device" and "quota exceeded". */
 export function isFull(error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return code === 'ENOSPC' || code === 'EDQUOT' || (error instanceof StoreError && error.kind === 'full');
+  // lmdb gives the number.
+  return (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    code === constants.errno.ENOSPC ||
+    (error instanceof StoreError && error.kind === 'full')
+  );
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { BlobRef } from '../blob-store.ts';
+import type { BlobRef, StagedBlob } from '../blob-store.ts';
 import type { Row } from '../meta-store.ts';
 import type { Store } from '../store.ts';
 
@@ -64,11 +64,18 @@ export async function digestOf(store: Store, ref: BlobRef): Promise<string> {
 
 export const md5Of = (body: Buffer): string => `${body.length}:${createHash('md5').update(body).digest('hex')}`;
 
+async function staged(store: Store, body: Buffer): Promise<StagedBlob> {
+  if (body.length <= store.blobs.stageLimit) return store.blobs.stage(body);
+  const writer = await store.blobs.create(body.length);
+  await writer.write(body);
+  return writer.finish();
+}
+
 /** Puts one row, with a body of its own if one is given, and reads it back. */
 export async function commitRow(store: Store, name: string, value: Buffer | string, body?: Buffer): Promise<Row> {
   const put = { key: key(name), value: Buffer.from(value as string) };
   const result = await store.meta.commit({
-    puts: [body === undefined ? put : { ...put, blob: store.blobs.stage(body) }],
+    puts: [body === undefined ? put : { ...put, blob: await staged(store, body) }],
   });
   if (!result.ok) throw new Error('a commit without conditions failed');
   const [row] = await store.meta.get([put.key]);

@@ -7,8 +7,11 @@
 import { type Database, open, type RootDatabase, type TransactionFlags } from 'lmdb';
 import { readVersion } from './entry.ts';
 
-/** Address space, not memory and not disk: lmdb would otherwise map anew while it grows. */
-const MAP_BYTES = 256 * 1024 ** 3;
+/**
+ * Address space, not memory and not disk: lmdb would otherwise map anew while it grows. Left to lmdb where address space
+ * is scarce or mapping a file means making it that long.
+ */
+const MAP = /64/.test(process.arch) && process.platform !== 'win32' ? { mapSize: 256 * 1024 ** 3 } : {};
 /** Not abortable, committed when it returns, not synced. */
 const TRANSACTION_FLAGS = (0x2 | 0x1_0000) as number as TransactionFlags;
 
@@ -37,7 +40,7 @@ export class IndexDb {
       path: dir,
       noSubdir: false,
       maxDbs: 4,
-      mapSize: MAP_BYTES,
+      ...MAP,
       noSync: true,
       overlappingSync: false,
       noMemInit: true,

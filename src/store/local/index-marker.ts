@@ -1,6 +1,6 @@
 /**
- * The file `RUNNING` in the index folder: there while a process works on the index. Found at start-up it means that the
- * last one did not end well, and says what may still be trusted.
+ * The file `RUNNING` in the index folder: there while a process works on the index, and after one that ended without a
+ * sync (killed, or durability `relaxed`). It says what may still be trusted.
  */
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,8 +10,6 @@ export interface Marker {
   readonly boot: string;
   /** Start-ups in a row that did not get as far as a running store: the index may kill whoever opens it. */
   readonly starts: number;
-  /** The store was closed, but not synced (durability `relaxed`). */
-  readonly closed: boolean;
 }
 
 const pathIn = (dir: string): string => join(dir, 'RUNNING');
@@ -24,11 +22,11 @@ export function readMarker(dir: string): Marker | undefined {
     return undefined;
   }
   try {
-    const { boot, starts, closed } = JSON.parse(text) as Partial<Marker>;
-    return { boot: String(boot ?? ''), starts: Number(starts ?? 0), closed: closed === true };
+    const { boot, starts } = JSON.parse(text) as Partial<Marker>;
+    return { boot: String(boot ?? ''), starts: Number(starts ?? 0) };
   } catch {
     // Torn: written in another boot, or never whole.
-    return { boot: '', starts: 0, closed: false };
+    return { boot: '', starts: 0 };
   }
 }
 

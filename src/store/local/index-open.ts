@@ -47,7 +47,7 @@ export async function openIndex(opening: IndexOpening): Promise<OpenedIndex> {
   if (reason !== undefined) fs.rmSync(dir, { recursive: true, force: true });
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   removeCheckpoint(dir);
-  writeMarker(dir, { boot, starts: starts + 1, closed: false }, true);
+  writeMarker(dir, { boot, starts: starts + 1 }, true);
   let db: IndexDb;
   try {
     db = new IndexDb(dir);
@@ -61,7 +61,7 @@ export async function openIndex(opening: IndexOpening): Promise<OpenedIndex> {
     await db.close();
     if (!(error instanceof StoreError) && reason === undefined) return openIndex({ ...opening, rebuild: true });
     // The index did not kill us: the next start may trust it.
-    writeMarker(dir, { boot, starts: 0, closed: false }, false);
+    writeMarker(dir, { boot, starts: 0 }, false);
     throw error;
   }
 }
@@ -82,7 +82,7 @@ async function bringUp(
   } else if (records > 0) log({ kind: 'log-replayed', records, ms });
   const checkpoints = sync ? new Checkpointer(db, dir) : undefined;
   await checkpoints?.take();
-  writeMarker(dir, { boot, starts: 0, closed: false }, false);
+  writeMarker(dir, { boot, starts: 0 }, false);
   return {
     index,
     nextSequence,
@@ -90,7 +90,7 @@ async function bringUp(
     async close() {
       await checkpoints?.close();
       await db.close();
-      if (!sync) return writeMarker(dir, { boot, starts: 0, closed: true }, false);
+      if (!sync) return;
       syncIndex(dir);
       removeMarker(dir);
     },

@@ -39,21 +39,28 @@ export const rowBytes = (keyBytes: number, entryBytes: number): number => ROW_BY
 export class IndexState {
   readonly db: IndexDb;
   readonly stats = new Map<number, SegmentStats>();
-  readonly totals: Totals;
+  readonly totals: Totals = emptyTotals();
   readonly #dirty = new Set<number>();
 
-  /** Reads the counters. */
   constructor(db: IndexDb) {
     this.db = db;
-    const totals = db.state(STATE_KEY);
-    this.totals = totals === undefined ? emptyTotals() : decodeTotals(totals);
-    for (const { key, value } of db.stateEntries(SEGMENT_PREFIX))
+    this.reload();
+  }
+
+  /** Reads the counters: after a transaction that failed those in memory are wrong. */
+  reload(): void {
+    const totals = this.db.state(STATE_KEY);
+    Object.assign(this.totals, totals === undefined ? emptyTotals() : decodeTotals(totals));
+    this.stats.clear();
+    this.#dirty.clear();
+    for (const { key, value } of this.db.stateEntries(SEGMENT_PREFIX)) {
       this.stats.set(key.readUInt32BE(1), decodeStats(value));
+    }
   }
 
   /**
-   * One transaction: the operations in their order, the counters and the position behind them. When it throws, the
-   * counters in memory are of no use any more: the store has to stop.
+   * One transaction: the operations in their order, the counters and the position behind them. When it throws, nothing
+   * has changed once `reload` was called.
    */
   apply(changes: readonly Change[], position: AppliedPosition): void {
     this.db.transaction(() => {
@@ -73,15 +80,17 @@ export class IndexState {
 
   /** Forgets a segment and what is kept about dead bodies in it. One transaction. */
   removeSegment(number: number, deadRefs: readonly Buffer[]): void {
-    this.db.transaction(() => {
-      for (const ref of deadRefs) {
-        this.db.removeState(refKey(DEAD, ref));
-        this.db.removeState(refKey(MOVED, ref));
-      }
-      this.stats.delete(number);
-      this.#dirty.delete(number);
-      this.db.removeState(segmentKey(number));
-    });
+    try {
+      this.db.transaction(() => {
+        for (const ref of deadRefs) {
+          this.db.removeState(refKey(DEAD, ref));
+          this.db.removeState(refKey(MOVED, ref));
+        }
+        this.db.removeState(segmentKey(number));
+      });
+    } finally {
+      this.reload();
+    }
   }
 
   /** Where the body of a reference is; undefined when its segment is gone. */

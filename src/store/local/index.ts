@@ -8,7 +8,7 @@ import { type Store, StoreError } from '../store.ts';
 import { BodyReader } from './body-reader.ts';
 import { Committer } from './committer.ts';
 import { checkFormat } from './format.ts';
-import { openIndex } from './index-open.ts';
+import { type OpenedIndex, openIndex } from './index-open.ts';
 import { LargeFiles } from './large-files.ts';
 import { LocalBlobs } from './local-blobs.ts';
 import { LocalMeta } from './local-meta.ts';
@@ -16,6 +16,7 @@ import { lockFolder } from './lock.ts';
 import { LogQueue } from './log-queue.ts';
 import { type CompactionResult, Maintenance } from './maintenance.ts';
 import type { LocalStoreOptions } from './options.ts';
+import { Reserve } from './reserve.ts';
 import { Segments } from './segments.ts';
 
 export type { CompactionResult } from './maintenance.ts';
@@ -42,18 +43,20 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
   const firstMade = mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lock = lockFolder(dir, () => clock.nowMs());
   const segments = new Segments(disk, join(dir, 'log'));
+  let opened: OpenedIndex | undefined;
   try {
     await disk.mkdir(dir);
     // Every folder that was made has to be durable in its own folder.
-    for (let path = dir; path.length >= (firstMade ?? dir).length; path = dirname(path))
+    for (let path = dir; path.length >= (firstMade ?? dir).length; path = dirname(path)) {
       await disk.syncDir(dirname(path));
+    }
     await checkFormat(disk, dir);
     await disk.mkdir(join(dir, 'log'));
     await disk.mkdir(join(dir, 'files', 'open'));
     await disk.syncDir(join(dir, 'files'));
     await disk.syncDir(dir);
     await segments.openAll();
-    const opened = await openIndex({
+    opened = await openIndex({
       dir: join(dir, 'index'),
       segments,
       sync,
@@ -61,22 +64,25 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       clock,
       log,
     });
-    const { index, nextSequence } = opened;
+    const { index, nextSequence, close: closeIndex } = opened;
     const files = new LargeFiles(disk, join(dir, 'files'), sync, options.randomBytes ?? randomBytes);
     const orphans = await files.recover((id) => index.hasFile(id));
     if (orphans > 0) log({ kind: 'orphans-removed', count: orphans });
 
+    const reserve = new Reserve(disk, join(dir, 'log'), options.reserveBytes ?? (sync ? 8 * MIB : 0));
     const queue = new LogQueue(segments, index, nextSequence, {
       segmentBytes,
       pendingBytes: options.pendingBytes ?? 64 * MIB,
       sync,
       log,
-      applied: (bytes) => maintenance.applied(bytes),
+      reserve,
+      applied: (bytes, changes) => maintenance.applied(bytes, changes),
     });
     const { background = true, liveShare = 0.5, bytesPerSecond = 32 * MIB } = options.compaction ?? {};
+    const keptBytes = options.compaction?.keptBytes ?? 16 * MIB;
     const maintenance = new Maintenance(
       { segments, index, queue, checkpoints: opened.checkpoints },
-      { background, liveShare, bytesPerSecond, clock, log },
+      { background, liveShare, bytesPerSecond, keptBytes, clock, log, reserve },
     );
     let closing: Promise<void> | undefined;
     const assertOpen = () => {
@@ -94,7 +100,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
         await queue.close();
         await ended;
         await files.close();
-        await opened.close();
+        await closeIndex();
       } finally {
         segments.close();
         lock.release();
@@ -107,6 +113,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       close: () => (closing ??= close()),
     };
   } catch (error) {
+    await opened?.close();
     segments.close();
     lock.release();
     throw error;

@@ -57,8 +57,11 @@ export class LargeFiles {
   /** Makes a written file durable, content and name, and closes it. */
   async finish({ file }: OpenFile): Promise<void> {
     try {
-      if (this.#sync) await file.sync();
-      await file.close();
+      try {
+        if (this.#sync) await file.sync();
+      } finally {
+        await file.close();
+      }
       await this.#openSync.sync();
     } catch (error) {
       throw diskError(error, 'A body cannot be made durable');

@@ -7,6 +7,7 @@ import { diskError, isFull } from './errors.ts';
 import { ChunkPool, Group, type PendingRow, RecordWriter } from './group.ts';
 import type { IndexState } from './index-state.ts';
 import type { LocalStoreEvent } from './options.ts';
+import type { Reserve } from './reserve.ts';
 import { SEGMENT_HEADER_BYTES, type Segment, type Segments } from './segments.ts';
 
 const GROUP_BYTES = 8 * 1024 ** 2;
@@ -18,8 +19,9 @@ export interface LogQueueOptions {
   /** Wait for the disk. */
   readonly sync: boolean;
   readonly log: (event: LocalStoreEvent) => void;
-  /** Told whenever bytes of the log have been applied. */
-  readonly applied: (bytes: number) => void;
+  readonly reserve: Reserve;
+  /** Told whenever bytes of the log, and the changes of rows in them, have been applied. */
+  readonly applied: (bytes: number, changes: number) => void;
 }
 
 /** Names of rows have no character above 255. */
@@ -78,6 +80,11 @@ export class LogQueue {
     if (this.#recovering !== undefined) return this.#recovering;
     if (this.#pendingBytes <= this.#options.pendingBytes) return undefined;
     return new Promise((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** @throws StoreError full while only what makes room may pass */
+  assertSpace(): void {
+    if (!this.#options.reserve.held) throw new StoreError('full', 'No space is left on the device');
   }
 
   assertUsable(): void {
@@ -162,7 +169,7 @@ export class LogQueue {
       }
       // The disk works on the next group while this one goes into the index.
       writing = this.#startNext();
-      if (!this.#apply(group)) {
+      if (!(await this.#apply(group))) {
         await writing?.done;
         if (writing !== undefined) this.#rejectAll([writing.group], this.#failure!);
         break;
@@ -200,21 +207,33 @@ export class LogQueue {
     this.#current.size = group.end;
   }
 
-  #apply(group: Group): boolean {
+  async #apply(group: Group): Promise<boolean> {
     try {
       this.#index.apply(group.changes, { sequence: group.sequence, segment: group.segment, offset: group.end });
-      this.#durableSequence = group.sequence;
-      for (const act of group.applied) act();
     } catch (error) {
-      this.#stop(new StoreError('failed', 'The index cannot be written; the log has everything', { cause: error }), [
-        group,
-      ]);
-      return false;
+      if (!(await this.#applyAgain(group, error))) return false;
     }
+    this.#durableSequence = group.sequence;
+    for (const act of group.applied) act();
     for (const row of group.rows) if (this.pending.get(row.name) === row) this.pending.delete(row.name);
     this.#settle(group);
-    this.#options.applied(group.bytes);
+    this.#options.applied(group.bytes, group.changes.length);
     return true;
+  }
+
+  /** The log has the group, so the index must get it. For want of space there is the reserve; else the store stops. */
+  async #applyAgain(group: Group, error: unknown): Promise<boolean> {
+    try {
+      if (!isFull(error)) throw error;
+      this.#options.log({ kind: 'disk-full', error });
+      this.#index.reload();
+      await this.#options.reserve.giveUp();
+      this.#index.apply(group.changes, { sequence: group.sequence, segment: group.segment, offset: group.end });
+      return true;
+    } catch (cause) {
+      this.#stop(new StoreError('failed', 'The index cannot be written; the log has everything', { cause }), [group]);
+      return false;
+    }
   }
 
   #settle(group: Group, error?: unknown): void {
@@ -250,6 +269,7 @@ export class LogQueue {
 
   /** Takes back what a failed write may have left behind the last durable record. */
   async #cutBack(): Promise<void> {
+    await this.#options.reserve.giveUp();
     if (this.#current === undefined) {
       this.#tailSegment = 1;
       this.#tailOffset = SEGMENT_HEADER_BYTES;

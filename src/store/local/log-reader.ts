@@ -76,7 +76,7 @@ export class LogReader {
     for (const { op, key, offset } of changes) {
       if (op !== BODY) continue;
       const body = await this.#bytes(offset, key.readUInt32BE(9));
-      // m
+      if (crc32(body) !== key.readUInt32BE(13)) return false;
     }
     return true;
   }

@@ -17,7 +17,12 @@ export interface LocalStoreOptions {
   readonly cacheBytes?: number;
   /** Commits whose bytes wait for the disk; further ones queue. Default 64 MiB. */
   readonly pendingBytes?: number;
-  /** Compaction: `share` of live bytes below which a sealed segment is rewritten, and its pace. */
+  /**
+   * Space held back so that deleting works on a full disk, bytes; default 8 MiB, 0 with durability `relaxed`. While it is
+   * used up only commits that delete at least as many rows as they put are taken.
+   */
+  readonly reserveBytes?: number;
+  /** When wasteful segments are rewritten, and how fast. */
   readonly compaction?: CompactionOptions;
   /** Throw the index away and build it again from the log. */
   readonly rebuildIndex?: boolean;
@@ -34,6 +39,11 @@ export interface CompactionOptions {
   readonly liveShare?: number;
   /** Bytes a second that background compaction reads at most; default 32 MiB. */
   readonly bytesPerSecond?: number;
+  /**
+   * Deletions have to be kept as long as an older segment may hold what they delete. Once they take this many bytes and
+   * a tenth of the log, the oldest segment is rewritten to get rid of them. Default 16 MiB.
+   */
+  readonly keptBytes?: number;
 }
 
 export type LocalStoreEvent =
@@ -53,5 +63,7 @@ export type LocalStoreEvent =
   | { readonly kind: 'compaction-failed'; readonly segment: number; readonly error: unknown }
   /** no space left: commits fail until there is some */
   | { readonly kind: 'disk-full'; readonly error: unknown }
+  /** there is space again */
+  | { readonly kind: 'disk-not-full' }
   /** the store accepts nothing more */
   | { readonly kind: 'store-failed'; readonly error: unknown };

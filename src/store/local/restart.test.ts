@@ -74,7 +74,7 @@ describe('restart', () => {
     const lines = await fill(dir);
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     const marked = async (starts: number) => {
-      fs.writeFileSync(join(dir, 'index', 'RUNNING'), JSON.stringify({ boot, starts, closed: false }));
+      fs.writeFileSync(join(dir, 'index', 'RUNNING'), JSON.stringify({ boot, starts }));
       const { store, events } = await reopened(dir);
       expect(await dump(store)).toEqual(lines);
       await store.close();
@@ -87,7 +87,7 @@ describe('restart', () => {
   it('rebuilds the index after a power loss that left no checkpoint', async () => {
     const dir = tempDir();
     const lines = await fill(dir);
-    fs.writeFileSync(join(dir, 'index', 'RUNNING'), JSON.stringify({ boot: 'another', starts: 0, closed: true }));
+    fs.writeFileSync(join(dir, 'index', 'RUNNING'), JSON.stringify({ boot: 'another', starts: 0 }));
     const { store, events } = await reopened(dir);
     expect(events.map(({ kind }) => kind)).toEqual(['index-rebuilt']);
     expect(await dump(store)).toEqual(lines);
