@@ -64,7 +64,8 @@ export class CosDialect {
     const query = parseQuery(wire.rawQuery);
     const identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
     if (identity.kind === 'root') note.secretId = identity.secretId;
-    const operation = await this.#route(wire, address, query);
+    const routed = this.#route(wire, address, query);
+    const operation = routed instanceof Promise ? await routed : routed;
     note.operation = operation.name;
     const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
     authorize(operation.access, identity, bucket?.record);
@@ -84,7 +85,8 @@ export class CosDialect {
       note,
       resolveError: this.#resolveError,
     };
-    const input = await codec.decode(request, services.limits);
+    const decoded = codec.decode(request, services.limits);
+    const input = decoded instanceof Promise ? await decoded : decoded;
     const context = { services, identity, bucket: bucket as BucketEntry };
     const output = await operation.run(context, input as never);
     return codec.encode(output as never, request);
@@ -96,7 +98,12 @@ export class CosDialect {
   }
 
   /** A bucket that is not there is said before a method that is not (spec/errors.md "Order of checks" 7, 8). */
-  async #route(wire: WireRequest, address: Address, query: QueryParams): Promise<AnyOperation> {
+  async #misrouted(error: unknown, address: Address): Promise<never> {
+    if (address.bucket !== undefined) await this.#bucketOf(address);
+    throw error;
+  }
+
+  #route(wire: WireRequest, address: Address, query: QueryParams): AnyOperation | Promise<never> {
     try {
       return this.#router.find({
         level: address.level,
@@ -106,8 +113,7 @@ export class CosDialect {
         listType: query.size === 0 ? undefined : query.get('list-type'),
       });
     } catch (error) {
-      if (address.bucket !== undefined) await this.#bucketOf(address);
-      throw error;
+      return this.#misrouted(error, address);
     }
   }
 
