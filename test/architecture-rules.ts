@@ -48,7 +48,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g;
 const isTest = (path: string) => path.endsWith('.test.ts');
-const isConformance = (path: string) => path.startsWith('src/store/conformance/');
+/** Suites and what tests share: left out of the build (tsconfig.build.json), so that nothing else can import them. */
+const isTestSupport = (path: string) =>
+  path.startsWith('src/store/conformance/') || /\/(?:harness|fixture)\.ts$/.test(path);
 
 /** Imports that break a rule. @param packages names of `dependencies` */
 export function brokenImports(sources: Sources, packages: ReadonlySet<string>): string[] {
@@ -65,13 +67,13 @@ export function brokenImports(sources: Sources, packages: ReadonlySet<string>): 
       if (!specifier.startsWith('.')) {
         const name = packageOf(specifier);
         if (name === 'lmdb' && !path.startsWith('src/store/local/')) deny('only the local engine knows its index');
-        const product = !isTest(path) && !isConformance(path) && !specifier.startsWith('node:');
+        const product = !isTest(path) && !isTestSupport(path) && !specifier.startsWith('node:');
         if (product && !packages.has(name)) deny('the product uses declared dependencies and names built-ins node:…');
         continue;
       }
       const target = resolve(path, specifier);
       if (isTest(target)) deny('a test is not a module');
-      if (isConformance(target) && !isTest(path) && !isConformance(path)) deny('suites are for tests');
+      if (isTestSupport(target) && !isTest(path) && !isTestSupport(path)) deny('suites and fixtures are for tests');
       if (!target.startsWith('src/')) {
         if (!isTest(path)) deny('the product is in src');
         continue;
@@ -118,7 +120,7 @@ export const BANS: readonly Ban[] = [
 export function brokenBans(sources: Sources, bans: readonly Ban[] = BANS): string[] {
   const broken: string[] = [];
   for (const [path, text] of sources) {
-    if (isTest(path) || isConformance(path)) continue;
+    if (isTest(path) || isTestSupport(path)) continue;
     const code = withoutComments(text);
     for (const { pattern, layers, reason, except } of bans) {
       const found = pattern.exec(code);

@@ -58,7 +58,7 @@ describe('the rules', () => {
     ['src/cos/a.ts', "import { x } from '../server/x.ts';", 'cos must not know server'],
     ['src/odd/a.ts', '', 'odd is no layer'],
     ['src/cli/a.ts', "import { x } from './x.test.ts';", 'a test is not a module'],
-    ['src/cli/a.ts', "import { x } from '../store/conformance/harness.ts';", 'suites are for tests'],
+    ['src/cli/a.ts', "import { x } from '../store/conformance/harness.ts';", 'suites and fixtures are for tests'],
     ['src/cli/a.ts', "import { x } from '../../test/x.ts';", 'the product is in src'],
     ['src/store/memory/a.ts', "import { open } from 'lmdb';", 'only the local engine'],
     ['src/cli/a.ts', "import { x } from 'left-pad';", 'declared dependencies'],
