@@ -3,7 +3,11 @@
  * calls go through a loose view of them.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchange } from '../support/raw.ts';
 import { type Entry, SDKS, type Sdk } from '../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
@@ -223,6 +227,38 @@ describe.each(SDKS)('cos-nodejs-sdk-v5 %s', (version, make) => {
     });
     await cos.multipartComplete({ ...at('from-part'), UploadId, Parts: [{ PartNumber: 1, ETag: copied.ETag }] });
     expect(Buffer.compare((await cos.getObject(at('from-part'))).Body as Buffer, content.subarray(1, 5))).toBe(0);
+  });
+
+  it('uploads a file in slices, and resumes what an earlier run left behind', async () => {
+    const content = randomBytes(4 * 1024 * 1024 + 5);
+    const file = join(mkdtempSync(join(tmpdir(), 'cosette-slice-')), 'file.bin');
+    writeFileSync(file, content);
+    const { UploadId } = await cos.multipartInit(at('sliced'));
+    const first = content.subarray(0, 1024 * 1024);
+    await cos.multipartUpload({ ...at('sliced'), UploadId, PartNumber: 1, Body: first });
+    const done = await cos.sliceUploadFile({ ...at('sliced'), FilePath: file, ChunkSize: 1024 * 1024 });
+    expect(done.ETag).toMatch(/^"[0-9a-f]{32}-5"$/);
+    expect(Buffer.compare((await cos.getObject(at('sliced'))).Body as Buffer, content)).toBe(0);
+    expect((await cos.multipartList({ ...here, Prefix: 'sliced' })).Upload).toEqual([]);
+    rmSync(dirname(file), { recursive: true });
+  });
+
+  it('signs URLs that work until they expire, and for nothing else', async () => {
+    await cos.putObject({ ...at('signed 图+.txt'), Body: 'signed' });
+    const sign = cos.getObjectUrl as unknown as (parameters: object) => string;
+    const fetchUrl = (url: string, method = 'GET'): Promise<{ status: number; body: string }> => {
+      const { host, pathname, search } = new URL(url);
+      const head = `${method} ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      return exchange(server.port, [head]);
+    };
+    const url = sign.call(cos, { ...at('signed 图+.txt'), Sign: true, Expires: 60, Protocol: 'http:' });
+    expect(await fetchUrl(url)).toMatchObject({ status: 200, body: 'signed' });
+    expect((await fetchUrl(url, 'DELETE')).status).toBe(403);
+    expect((await fetchUrl(url.replace('signed', 'other'))).status).toBe(403);
+    const old = sign.call(cos, { ...at('signed 图+.txt'), Sign: true, Expires: -60, Protocol: 'http:' });
+    const refused = await fetchUrl(old);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('<Code>AccessDenied</Code>');
   });
 
   it('versions: old ones stay, markers come and go', async () => {
