@@ -3,8 +3,8 @@
  * Source: spec/access.md §2.
  */
 import { CosError } from '../errors/cos-error.ts';
+import type { ObjectAcl } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
-import type { ObjectAcl } from '../model/records/object.ts';
 import type { Identity } from './identity.ts';
 
 /** The right an operation needs. */

@@ -6,8 +6,9 @@ import type { Put, Row } from '../store/meta-store.ts';
 import type { BucketEntry } from './buckets.ts';
 import { crcBytes, type Ingested } from './ingest.ts';
 import { extentKey, stampBytes } from './keys.ts';
+import type { ObjectAttributes } from './records/attributes.ts';
 import { type Extent, packExtents, unpackExtents } from './records/extents.ts';
-import { type Manifest, type ObjectAttributes, type ObjectRecord, packObject } from './records/object.ts';
+import { type Manifest, type ObjectRecord, packObject } from './records/object.ts';
 import type { Services } from './services.ts';
 import { type Draft, draftFor, type KeyState, readKeyState } from './versions.ts';
 import { changeKey, nextStamp } from './write-object.ts';
@@ -65,6 +66,7 @@ export function appendPiece(
       etag: nextEtag(current?.etag, piece.md5),
       crc64: crcBytes(combined(current, piece)),
       modifiedMs: services.clock.nowMs(),
+      storageClass: (current?.attributes ?? attributes).storageClass,
       attributes: current?.attributes ?? attributes,
       parts: 0,
       manifest: await extend(services, draft, state, current, piece),

@@ -13,6 +13,7 @@ const object: ObjectRecord = {
   etag: 'abc',
   crc64: undefined,
   modifiedMs: lastModifiedMs,
+  storageClass: 'STANDARD',
   attributes: PLAIN,
   parts: 0,
 };

@@ -5,8 +5,8 @@ import { findBucket } from './buckets.ts';
 import { evaluateConditions, type ReadConditions } from './conditions.ts';
 import { type Content, openContent } from './content.ts';
 import { type FoundObject, readObject } from './read-object.ts';
+import type { ObjectAcl } from './records/attributes.ts';
 import type { BucketRecord } from './records/bucket.ts';
-import type { ObjectAcl } from './records/object.ts';
 import type { Services } from './services.ts';
 
 export interface CopySource {

@@ -5,7 +5,7 @@ import { checked } from '../store/checked.ts';
 import { openMemoryStore } from '../store/memory/index.ts';
 import type { BodyStream } from './body.ts';
 import { type BucketEntry, createBucket, loadBucket } from './buckets.ts';
-import type { ObjectAttributes } from './records/object.ts';
+import type { ObjectAttributes } from './records/attributes.ts';
 import { createServices, type Limits, type Services } from './services.ts';
 
 export const FIXTURE_BUCKET = 'demo-1250000000';

@@ -98,6 +98,7 @@ export function stampRecord(services: Services, state: KeyState, object: NewObje
     etag: object.etag,
     crc64: object.crc64,
     modifiedMs: services.clock.nowMs(),
+    storageClass: object.attributes.storageClass,
     attributes: object.attributes,
     parts: object.parts,
   };

@@ -2,7 +2,7 @@
 import { appendPiece, checkAppend } from '../model/append-object.ts';
 import type { BodyStream } from '../model/body.ts';
 import { type ExpectedDigests, withIngested } from '../model/ingest.ts';
-import type { ObjectAttributes } from '../model/records/object.ts';
+import type { ObjectAttributes } from '../model/records/attributes.ts';
 import { bucketOperation } from './operation.ts';
 import { UPLOAD_ERRORS } from './put-object.ts';
 

@@ -1,6 +1,6 @@
 /** Initiate Multipart Upload. Source: spec/objects.md §11.2. */
 import { initiateUpload } from '../model/multipart/upload.ts';
-import type { ObjectAttributes } from '../model/records/object.ts';
+import type { ObjectAttributes } from '../model/records/attributes.ts';
 import { bucketOperation } from './operation.ts';
 
 export interface InitiateMultipartUploadInput {

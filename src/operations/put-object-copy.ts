@@ -4,7 +4,7 @@ import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
 import { NO_DIGESTS, withIngested } from '../model/ingest.ts';
-import type { ObjectAttributes } from '../model/records/object.ts';
+import type { ObjectAttributes } from '../model/records/attributes.ts';
 import { publishObject, type WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
 

@@ -1,7 +1,7 @@
 /** PUT Object. Source: spec/objects.md §8.1. */
 import type { BodyStream } from '../model/body.ts';
 import { type ExpectedDigests, withIngested } from '../model/ingest.ts';
-import type { ObjectAttributes } from '../model/records/object.ts';
+import type { ObjectAttributes } from '../model/records/attributes.ts';
 import { readKeyState } from '../model/versions.ts';
 import { judgeWrite, publishObject, type WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';

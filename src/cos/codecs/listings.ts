@@ -47,7 +47,7 @@ function objectElement({ key, record }: ListedObject, owner: string, encoded: bo
   return (
     `<Contents>${xmlElement('Key', listText(key, encoded))}<LastModified>${isoMillis(record.modifiedMs)}</LastModified>` +
     `<ETag>&quot;${record.etag}&quot;</ETag><Size>${record.size}</Size>${owner}` +
-    `<StorageClass>${record.attributes.storageClass}</StorageClass></Contents>`
+    `<StorageClass>${record.storageClass}</StorageClass></Contents>`
   );
 }
 
@@ -128,7 +128,7 @@ function versionElement({ key, record, isLatest, versionId }: ListedVersion, own
   const content = isMarker
     ? ''
     : `<ETag>&quot;${record.etag}&quot;</ETag><Size>${record.size}</Size>` +
-      `<StorageClass>${record.attributes.storageClass}</StorageClass>`;
+      `<StorageClass>${record.storageClass}</StorageClass>`;
   return (
     `<${name}>${xmlElement('Key', listText(key, encoded))}<VersionId>${versionId}</VersionId>` +
     `<IsLatest>${isLatest}</IsLatest><LastModified>${isoMillis(record.modifiedMs)}</LastModified>` +

@@ -3,7 +3,12 @@ import { lookup } from 'mime-types';
 import { CosError } from '../../errors/cos-error.ts';
 import { headersWithPrefix } from '../../http/headers.ts';
 import type { WireRequest } from '../../http/types.ts';
-import { OBJECT_ACLS, type ObjectAcl, type ObjectAttributes, type StoredHeaders } from '../../model/records/object.ts';
+import {
+  OBJECT_ACLS,
+  type ObjectAcl,
+  type ObjectAttributes,
+  type StoredHeaders,
+} from '../../model/records/attributes.ts';
 
 const META_PREFIX = 'x-cos-meta-';
 const NO_META: readonly string[] = [];

@@ -6,7 +6,7 @@ import { type BucketEntry, isBeingDeleted, loadBucket } from '../buckets.ts';
 import { scheduleJob } from '../deletions.ts';
 import type { Ingested } from '../ingest.ts';
 import { afterPrefix, partKey, partNumberOf, partPrefix, uploadKey } from '../keys.ts';
-import type { ObjectAttributes } from '../records/object.ts';
+import type { ObjectAttributes } from '../records/attributes.ts';
 import {
   type PartRecord,
   packPart,

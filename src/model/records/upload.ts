@@ -1,5 +1,5 @@
 /** Rows of multipart uploads: the upload, its parts, and what is remembered of a finished one. */
-import { type ObjectAttributes, packAttributes, unpackAttributes } from './object.ts';
+import { type ObjectAttributes, packAttributes, unpackAttributes } from './attributes.ts';
 import { pack, unpack } from './pack.ts';
 
 export interface UploadRecord {
