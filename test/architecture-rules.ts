@@ -114,6 +114,12 @@ export const BANS: readonly Ban[] = [
     reason: 'semantics own no timer: what waits is given to them',
     except: {},
   },
+  {
+    pattern: /'(?:x-(?:cos|amz)-|content-|if-)[a-z-]*'/i,
+    layers: ['operations', ...SEMANTICS],
+    reason: 'header names belong to the dialects: both decode into the same inputs and encode the same results',
+    except: {},
+  },
 ];
 
 /** Uses of what a layer must not touch, outside comments and tests. */

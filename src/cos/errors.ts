@@ -1,5 +1,5 @@
 /** Errors as this dialect sends them. Source: spec/protocol.md §10, spec/errors.md "Shape of an error". */
-import { CosError } from '../errors/cos-error.ts';
+import { CosError, type ErrorFacts } from '../errors/cos-error.ts';
 import { type ErrorProfile, resolveError } from '../errors/resolve.ts';
 import { renderErrorXml } from '../http/error-xml.ts';
 import type { WireReply } from '../http/types.ts';
@@ -42,7 +42,7 @@ const SERVER_TIME: ReadonlySet<string> = new Set(['AccessDenied', 'RequestTimeTo
 /** @param nowMs for `ServerTime`, which clients correct their clocks by */
 export function renderError(error: CosError, resolved: ResolvedError, context: ErrorContext, nowMs: number): WireReply {
   const headers = ['x-cos-trace-id', context.traceId];
-  for (const [name, value] of error.details.headers ?? []) headers.push(name, value);
+  if (error.details.facts !== undefined) pushFacts(headers, error.details.facts);
   headers.push('Content-Type', 'application/xml');
   const { status } = resolved;
   const close = error.details.close === true ? { close: true } : {};
@@ -56,6 +56,12 @@ export function renderError(error: CosError, resolved: ResolvedError, context: E
     traceId: context.traceId,
   });
   return { status, headers, body, ...close };
+}
+
+function pushFacts(headers: string[], { appendPosition, deleteMarker, objectSize }: ErrorFacts): void {
+  if (appendPosition !== undefined) headers.push('x-cos-next-append-position', String(appendPosition));
+  if (deleteMarker !== undefined) headers.push('x-cos-delete-marker', 'true', 'x-cos-version-id', deleteMarker);
+  if (objectSize !== undefined) headers.push('Content-Range', `bytes */${objectSize}`);
 }
 
 function withServerTime(error: CosError, nowMs: number): readonly (readonly [string, string])[] | undefined {

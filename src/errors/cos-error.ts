@@ -6,13 +6,22 @@
  */
 import type { ErrorCode } from './codes.ts';
 
+export interface ErrorFacts {
+  /** Where the next append would have to begin, bytes (AppendPositionErr). */
+  readonly appendPosition?: number;
+  /** Id of the delete marker that was named (NoSuchKey). */
+  readonly deleteMarker?: string;
+  /** Size of the object whose range was asked for, bytes (InvalidRange). */
+  readonly objectSize?: number;
+}
+
 export interface CosErrorDetails {
   /** Replaces the table's message. Plain text without XML-special characters where it can be helped. */
   readonly message?: string;
   /** Flat child elements after Message, in order (`StringToSign`, `ServerTime` …). */
   readonly elements?: readonly (readonly [name: string, value: string])[];
-  /** Response headers the error carries, `[name, value]` in wire spelling. */
-  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** What a client needs to know besides; each dialect has its own headers for it. */
+  readonly facts?: ErrorFacts;
   /** Needed only where a code stands in the table with several statuses. */
   readonly status?: number;
   /** The connection must not be reused (a body was left unread). */

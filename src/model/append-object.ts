@@ -30,7 +30,7 @@ function judgeAppend(state: KeyState, position: number): ObjectRecord | undefine
   if (current !== undefined && current.kind !== 'appendable') throw new CosError('ObjectNotAppendable');
   const length = current?.size ?? 0;
   if (position !== length) {
-    throw new CosError('AppendPositionErr', { headers: [['x-cos-next-append-position', String(length)]] });
+    throw new CosError('AppendPositionErr', { facts: { appendPosition: length } });
   }
   return current;
 }

@@ -34,12 +34,7 @@ export async function readObject(
   const found = await findSettled(services, bucket, key, versionId);
   if (found === undefined) throw new CosError('NoSuchVersion');
   if (found.record.kind === 'delete-marker') {
-    throw new CosError('NoSuchKey', {
-      headers: [
-        ['x-cos-delete-marker', 'true'],
-        ['x-cos-version-id', versionId],
-      ],
-    });
+    throw new CosError('NoSuchKey', { facts: { deleteMarker: versionId } });
   }
   return { ...found, versionId: versioning === 'unset' ? undefined : versionId };
 }

@@ -52,7 +52,7 @@ function judge(object: FoundObject, { conditions, range, rangeValidator }: ReadO
   const { size } = object.record;
   const resolved = resolveRange(range, size);
   if (resolved === undefined) {
-    throw new CosError('InvalidRange', { headers: [['Content-Range', `bytes */${size}`]] });
+    throw new CosError('InvalidRange', { facts: { objectSize: size } });
   }
   return { object, outcome: 'ok', range: resolved };
 }

@@ -182,6 +182,8 @@ describe.each(SDKS)('cos-nodejs-sdk-v5 %s', (version, make) => {
     expect(got.headers!['x-cos-object-type']).toBe('appendable');
     const wrong = await failure(cos.appendObject({ ...at('append'), Body: 'x', Position: 3 }));
     expect(wrong).toEqual({ status: 400, code: 'AppendPositionErr' });
+    const told = await cos.appendObject({ ...at('append'), Body: 'x', Position: 3 }).catch((error) => error);
+    expect(told.headers['x-cos-next-append-position']).toBe('11');
     await cos.putObject({ ...at('normal'), Body: 'x' });
     const kind = await failure(cos.appendObject({ ...at('normal'), Body: 'x', Position: 1 }));
     expect(kind).toEqual({ status: 400, code: 'ObjectNotAppendable' });
@@ -269,6 +271,9 @@ describe.each(SDKS)('cos-nodejs-sdk-v5 %s', (version, make) => {
     const removed = await cos.deleteObject(at('v'));
     expect(removed.headers!['x-cos-delete-marker']).toBe('true');
     expect((await failure(cos.getObject(at('v')))).code).toBe('NoSuchKey');
+    const marker = removed.headers!['x-cos-version-id'] as string;
+    const byId = await cos.headObject({ ...at('v'), VersionId: marker }).catch((error) => error);
+    expect([byId.statusCode, byId.headers['x-cos-delete-marker']]).toEqual([404, 'true']);
     const old = await cos.getObject({ ...at('v'), VersionId: one.headers!['x-cos-version-id'] as string });
     expect(old.Body.toString()).toBe('1');
     const listed = await cos.listObjectVersions({ ...here, Prefix: 'v' });
