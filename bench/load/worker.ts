@@ -94,8 +94,9 @@ class Run {
   }
 }
 
+/** Nobody listens any more when the bench is over and only the server's last connections still close. */
 function send(message: FromWorker): void {
-  process.send!(message);
+  if (process.connected) process.send!(message, undefined, undefined, () => undefined);
 }
 
 let load: Load | undefined;
