@@ -64,12 +64,6 @@ export class QueryParams {
     return equals < 0 ? '' : pair.slice(equals + 1);
   }
 
-  /** First name of the list that is present, by the order of the query (COS routes by the first sub-resource). */
-  firstOf(candidates: ReadonlySet<string>): string | undefined {
-    for (const name of this.names) if (candidates.has(name)) return name;
-    return undefined;
-  }
-
   /** Lower-case names, same index as `names`; made on first use. */
   foldedNames(): readonly string[] {
     this.#folded ??= this.names.map((name) => name.toLowerCase());

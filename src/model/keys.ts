@@ -21,8 +21,6 @@ import { prefixSuccessor } from '../store/bytes.ts';
 
 export type BucketId = Buffer;
 
-const SLASH = 0x2f;
-
 export function bucketKey(appid: string, name: string): Buffer {
   return Buffer.from(`b${appid}/${name}`, 'latin1');
 }
@@ -30,11 +28,6 @@ export function bucketKey(appid: string, name: string): Buffer {
 /** Prefix of all buckets of an account. */
 export function bucketPrefix(appid: string): Buffer {
   return Buffer.from(`b${appid}/`, 'latin1');
-}
-
-/** The bucket name inside a bucket row's key. */
-export function bucketNameOf(rowKey: Buffer): string {
-  return rowKey.toString('latin1', rowKey.indexOf(SLASH) + 1);
 }
 
 function space(tag: string, bucketId: BucketId, rest: number): Buffer {

@@ -20,8 +20,6 @@ export interface Ids {
    * @param stamp µs
    */
   uploadId(stamp: number): string;
-  /** 16 random bytes. */
-  blobId(): Buffer;
   /** Tells processes apart that work on one store. */
   processId(): string;
 }
@@ -79,7 +77,6 @@ export function createIds(clock: Clock, randomBytes: (size: number) => Buffer = 
       const micros = (stamp % 1e6).toString(16).padStart(8, '0');
       return seconds.toString().padStart(10, '0') + micros + randomBytes(28).toString('hex');
     },
-    blobId: () => randomBytes(16),
     processId: () => own,
   };
 }

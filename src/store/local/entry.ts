@@ -40,7 +40,6 @@ export function readVersion(entry: Buffer, at: number): number {
   return entry.readUInt32LE(at) + entry.readUInt16LE(at + 4) * 0x1_0000_0000;
 }
 
-export const entrySegment = (entry: Buffer): number => entry.readUInt32LE(6);
 export const entrySince = (entry: Buffer): number => entry.readUInt32LE(10);
 
 /** The row of an entry. @param entry memory of its own: the row keeps it */
