@@ -31,7 +31,7 @@ export interface Effort {
   readonly warmUpMs: number;
 }
 
-export const QUICK: Effort = { ms: 400, rounds: 3, warmUpMs: 3_000 };
+export const QUICK: Effort = { ms: 400, rounds: 3, warmUpMs: 2_500 };
 export const FULL: Effort = { ms: 1_000, rounds: 5, warmUpMs: 10_000 };
 
 const METHODS = ['PUT', 'GET', 'HEAD', 'DELETE'] as const;
@@ -55,7 +55,7 @@ export function objectCases(quick: boolean): ObjectCase[] {
 }
 
 export function listCases(quick: boolean): ListCase[] {
-  const sizes = quick ? [10_000, 30_000] : [10_000, 1_000_000];
+  const sizes = quick ? [10_000, 20_000] : [10_000, 1_000_000];
   const rows: ListCase[] = [];
   for (const keys of sizes) {
     for (const page of ['middle', 'delimiter'] as const) {

@@ -101,7 +101,7 @@ async function run(options: BenchOptions): Promise<void> {
     console.log(`\n${machine}, Node ${process.version}, ${seconds} s\n`);
     console.log(renderRows(rows));
     console.log(renderFloors(floors));
-    if (options.quick) console.log('--quick lists at most 30,000 keys; the floors of lists need a full run.');
+    if (options.quick) console.log('--quick lists at most 20,000 keys; the floors of lists need a full run.');
   }
   if (options.enforce && floors.some(({ met }) => met === false)) process.exitCode = 1;
 }

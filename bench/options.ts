@@ -16,7 +16,7 @@ export interface BenchOptions {
 }
 
 export const USAGE = `usage: npm run bench -- [options] [-- flags of cosette serve]
-  --quick         fewer rows, lists of at most 30,000 keys; under 90 seconds
+  --quick         fewer rows, lists of at most 20,000 keys; under 90 seconds
   --only <text>   rows whose name has this text (may be repeated), for example "PUT 4 KiB"
   --folder <dir>  where to put the data, on the disk that is to be measured (default: the system's temporary folder)
   --json          print one JSON document instead of tables
