@@ -38,8 +38,8 @@ export async function serve(loaded: LoadedConfig, startServer: StartServer, opti
     log.error('the process cannot go on', { error });
     process.exit(1);
   });
-  if (options.readyFile !== undefined) writeReadyFile(options.readyFile, server, config);
   process.stdout.write(renderBanner(server, config, { version: packageVersion(), showSecret: options.showSecret }));
+  if (options.readyFile !== undefined) writeReadyFile(options.readyFile, server, config);
 }
 
 function stopOnSignals(server: RunningServer, config: ServerConfig, log: Log, readyFile: string | undefined): void {

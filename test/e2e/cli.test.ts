@@ -66,7 +66,8 @@ async function serve(dir: string, args: readonly string[] = [], env: Record<stri
   const readyFile = join(dir, 'ready.json');
   const flags = ['--data', join(dir, 'data'), '--port', '0', '--ready-file', readyFile];
   const run = cosette(['serve', ...flags, ...args], env);
-  for (let tries = 0; !existsSync(readyFile); tries += 1) {
+  // The banner is written before the file, yet may reach this process after it.
+  for (let tries = 0; !existsSync(readyFile) || run.stdout() === ''; tries += 1) {
     if (tries > 1_000) throw new Error(`not ready: ${run.stdout()}${run.stderr()}`);
     const over = await Promise.race([run.ended.then(() => true), pause(20).then(() => false)]);
     if (over) throw new Error(`ended: ${run.stdout()}${run.stderr()}`);
