@@ -3,7 +3,7 @@
  * Source: spec/access.md §2.
  */
 import { CosError } from '../errors/cos-error.ts';
-import type { ObjectAcl } from '../model/records/attributes.ts';
+import type { Grant, ObjectAttributes, Permission } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import type { Identity } from './identity.ts';
 
@@ -21,6 +21,8 @@ export type Access =
   | 'bucket-write'
   /** READ on the object: decided by `authorizeObjectRead` once the object is known */
   | 'object-read'
+  /** a right on the object's own ACL: decided by `authorizeObjectAcl` once the object is known */
+  | 'object-acl'
   /** nothing: preflight */
   | 'open';
 
@@ -33,6 +35,7 @@ export function authorize(access: Access, identity: Identity, bucket: BucketReco
   switch (access) {
     case 'open':
     case 'object-read':
+    case 'object-acl':
       return;
     case 'signed':
     case 'account':
@@ -52,18 +55,50 @@ function mayReadBucket(identity: Identity, { acl }: BucketRecord): boolean {
 }
 
 /**
- * READ on one object: its own ACL, or the bucket's where it says `default`.
- * @param acl undefined when the object is absent: then only who may read the bucket learns of it
+ * READ on one object: its own ACL, or the bucket's where it says `default`. Encrypted objects are nothing for the
+ * anonymous, whatever the ACL says (spec/objects.md §5.3).
+ * @param object undefined when the object is absent: then only who may read the bucket learns of it
  * @throws CosError AccessDenied
  */
-export function authorizeObjectRead(identity: Identity, bucket: BucketRecord, acl: ObjectAcl | undefined): void {
+export function authorizeObjectRead(
+  identity: Identity,
+  bucket: BucketRecord,
+  object: Pick<ObjectAttributes, 'acl' | 'extra'> | undefined,
+): void {
   if (isOwner(identity, bucket.appid)) return;
-  if (acl === undefined || acl === 'default') {
+  if (identity.kind === 'anonymous' && object?.extra?.encryption !== undefined) throw denied();
+  if (object === undefined || object.acl === 'default') {
     if (mayReadBucket(identity, bucket)) return;
-  } else if (acl === 'public-read' || (acl === 'authenticated-read' && identity.kind === 'root')) {
+  } else if (object.acl === 'public-read' || (object.acl === 'authenticated-read' && identity.kind === 'root')) {
     return;
   }
+  if (object !== undefined && isGranted(identity, object.extra?.grants, 'READ')) return;
   throw denied();
+}
+
+/** Rights on an object's own ACL. @param permission READ_ACP or WRITE_ACP @throws CosError AccessDenied */
+export function authorizeObjectAcl(
+  identity: Identity,
+  bucket: BucketRecord,
+  object: Pick<ObjectAttributes, 'extra'> | undefined,
+  permission: 'READ_ACP' | 'WRITE_ACP',
+): void {
+  if (isOwner(identity, bucket.appid) || isGranted(identity, object?.extra?.grants, permission)) return;
+  throw denied();
+}
+
+function isGranted(identity: Identity, grants: readonly Grant[] | undefined, permission: Permission): boolean {
+  if (grants === undefined) return false;
+  return grants.some(
+    (grant) =>
+      (grant.permission === permission || grant.permission === 'FULL_CONTROL') && covers(grant.grantee, identity),
+  );
+}
+
+function covers(grantee: string, identity: Identity): boolean {
+  if (grantee === 'all') return true;
+  if (identity.kind === 'anonymous') return false;
+  return grantee === 'authenticated' || grantee === `qcs::cam::uin/${identity.uin}:uin/${identity.uin}`;
 }
 
 function denied(): CosError {

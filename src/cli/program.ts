@@ -1,5 +1,6 @@
 /** The commands and their options. Heavy parts are loaded by the command that needs them. */
 import { Command } from 'commander';
+import { addKmsCommands } from './kms-commands.ts';
 import { addSettingFlags, configOf } from './setting-flags.ts';
 import { packageVersion } from './version.ts';
 
@@ -32,6 +33,21 @@ export function createProgram(): Command {
       process.stdout.write(printConfig(loaded, options.json === true));
     });
 
+  addSettingFlags(program.command('doctor'))
+    .description('Compare what a data folder should hold with what lies on the disk; the server must be stopped.')
+    .option('--rebuild-index', 'throw the index away first and build it again from the log')
+    .option('--json', 'the report as JSON')
+    .action(async (options: { rebuildIndex?: true; json?: true }, command: Command) => {
+      const { config } = configOf(command, process.env);
+      const { doctor } = await import('./doctor.ts');
+      const { text, healthy } = await doctor(config.data, {
+        rebuildIndex: options.rebuildIndex === true,
+        json: options.json === true,
+      });
+      process.stdout.write(text);
+      if (!healthy) process.exitCode = 1;
+    });
+
   const key = program.command('key').description('The key pair of the first account.');
   addSettingFlags(key.command('show'))
     .description(
@@ -47,6 +63,8 @@ export function createProgram(): Command {
           `COSETTE_APPID=${account.appid}\nCOSETTE_UIN=${account.uin}\n`,
       );
     });
+
+  addKmsCommands(program);
 
   return program;
 }

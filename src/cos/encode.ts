@@ -1,8 +1,12 @@
 /** Pieces that answers of several operations share. Source: spec/protocol.md §8, §9; spec/buckets.md §1.7, §1.8. */
+
+import type { Encryption } from '../features/encryption/record.ts';
 import { formatHttpDate } from '../http/http-date.ts';
 import { xmlElement } from '../http/xml-writer.ts';
+import type { ObjectExtra } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import type { ObjectRecord } from '../model/records/object.ts';
+import { restoreState } from '../model/restore.ts';
 
 /** Unsigned decimal of eight big-endian bytes. */
 export function crcText(crc64: Buffer): string {
@@ -53,13 +57,18 @@ export function commonPrefixes(prefixes: readonly string[], encoded: boolean): s
   return out;
 }
 
-/** What GET and HEAD of an object say of it. @param skip lower-case names that the request overrides */
+/**
+ * What GET and HEAD of an object say of it.
+ * @param nowMs decides what a restore is like
+ * @param skip lower-case names that the request overrides
+ */
 export function objectHeaders(
   record: ObjectRecord,
   versionId: string | undefined,
+  nowMs: number,
   skip?: ReadonlySet<string>,
 ): string[] {
-  const { headers: h, userMeta, storageClass } = record.attributes;
+  const { headers: h, userMeta, storageClass, extra } = record.attributes;
   const out = [
     'ETag',
     `"${record.etag}"`,
@@ -68,7 +77,7 @@ export function objectHeaders(
     'Accept-Ranges',
     'bytes',
     'x-cos-object-type',
-    record.kind,
+    record.kind === 'appendable' ? 'appendable' : 'normal',
   ];
   if (record.crc64 !== undefined) out.push('x-cos-hash-crc64ecma', crcText(record.crc64));
   if (versionId !== undefined) out.push('x-cos-version-id', versionId);
@@ -81,11 +90,50 @@ export function objectHeaders(
   stored(out, 'Expires', h.expires, skip);
   stored(out, 'x-cos-website-redirect-location', h.websiteRedirect, skip);
   for (let i = 0; i < userMeta.length; i += 2) out.push(`x-cos-meta-${userMeta[i]}`, userMeta[i + 1]!);
+  if (extra !== undefined) pushExtra(out, record, extra, nowMs);
   return out;
 }
 
 function stored(out: string[], name: string, value: string | undefined, skip: ReadonlySet<string> | undefined): void {
   if (value !== undefined && !skip?.has(name.toLowerCase())) out.push(name, value);
+}
+
+function pushExtra(out: string[], record: ObjectRecord, extra: ObjectExtra, nowMs: number): void {
+  const { tags, encryption, lock, restore } = extra;
+  if (tags !== undefined) out.push('x-cos-tagging-count', String(tags.length / 2));
+  withEncryption(out, encryption);
+  if (lock?.retainUntilMs !== undefined) {
+    out.push('x-cos-object-lock-mode', 'COMPLIANCE');
+    out.push('x-cos-object-lock-retain-until-date', new Date(lock.retainUntilMs).toISOString());
+  }
+  if (lock !== undefined) out.push('x-cos-object-lock-legal-hold', lock.legalHold ? 'ON' : 'OFF');
+  if (restore === undefined) return;
+  const state = restoreState(nowMs, record);
+  if (state === 'ongoing') {
+    out.push('x-cos-restore', 'ongoing-request="true"');
+    out.push('x-cos-restore-status', `tier="${restore.tier}"; request-date="${formatHttpDate(restore.requestedMs)}"`);
+  } else if (state === 'restored') {
+    out.push('x-cos-restore', `ongoing-request="false", expiry-date="${formatHttpDate(restore.expiresMs)}"`);
+  }
+}
+
+/** Adds what an answer says of encryption at rest. Source: spec/objects.md §5.2. */
+export function withEncryption(headers: string[], encryption: Encryption | undefined): string[] {
+  switch (encryption?.mode) {
+    case 'cos':
+      headers.push('x-cos-server-side-encryption', 'AES256');
+      break;
+    case 'kms':
+      headers.push('x-cos-server-side-encryption', 'cos/kms');
+      headers.push('x-cos-server-side-encryption-cos-kms-key-id', encryption.keyId);
+      break;
+    case 'customer':
+      headers.push('x-cos-server-side-encryption-customer-algorithm', 'AES256');
+      headers.push('x-cos-server-side-encryption-customer-key-MD5', encryption.keyMd5);
+      break;
+    default:
+  }
+  return headers;
 }
 
 /** Headers of a finished upload of bytes. */

@@ -58,10 +58,12 @@ export function renderError(error: CosError, resolved: ResolvedError, context: E
   return { status, headers, body, ...close };
 }
 
-function pushFacts(headers: string[], { appendPosition, deleteMarker, objectSize }: ErrorFacts): void {
+function pushFacts(headers: string[], facts: ErrorFacts): void {
+  const { appendPosition, deleteMarker, objectSize, storageClass } = facts;
   if (appendPosition !== undefined) headers.push('x-cos-next-append-position', String(appendPosition));
   if (deleteMarker !== undefined) headers.push('x-cos-delete-marker', 'true', 'x-cos-version-id', deleteMarker);
   if (objectSize !== undefined) headers.push('Content-Range', `bytes */${objectSize}`);
+  if (storageClass !== undefined) headers.push('x-cos-storage-class', storageClass);
 }
 
 function withServerTime(error: CosError, nowMs: number): readonly (readonly [string, string])[] | undefined {

@@ -13,6 +13,8 @@ export interface ErrorFacts {
   readonly deleteMarker?: string;
   /** Size of the object whose range was asked for, bytes (InvalidRange). */
   readonly objectSize?: number;
+  /** Class of the archived object (InvalidObjectState). */
+  readonly storageClass?: string;
 }
 
 export interface CosErrorDetails {

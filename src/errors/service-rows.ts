@@ -97,6 +97,13 @@ export const SERVICE_ROWS = [
     'The specified location constraint is not valid.',
     'CreateBucketConfiguration names a location that is not the region of the endpoint.',
   ),
+  row(
+    'InvalidObjectLock',
+    400,
+    'object-lock',
+    'The retain until date can only be moved to a later one.',
+    'PUT retention names a date before the present one.',
+  ),
   row('InvalidObjectName', 400, 'key', 'The object name is not valid.', 'The key breaks the naming rules.'),
   row(
     'InvalidPicOperations',

@@ -13,7 +13,7 @@ import type { BufferPool } from './buffer-pool.ts';
 import type { Exchange } from './exchange.ts';
 import { bodyFault, headFault, isParserCode, type ParserError } from './faults.ts';
 import type { WireLimits } from './limits.ts';
-import { blocksFor, sendRandomAccess } from './random-access.ts';
+import { acquireBlocks, releaseBlocks, sendRandomAccess } from './random-access.ts';
 import { bodyLength, buildHead, isBodiless, isRandomAccess, rawReply } from './reply.ts';
 import type { StallWatch, Watched } from './stall-watch.ts';
 import type { Turn, Turned } from './turn.ts';
@@ -221,7 +221,7 @@ export class Connection implements Turned {
     const { socket } = this;
     let blocks: Buffer[];
     try {
-      const acquired = pool.acquire(blocksFor(body, pool));
+      const acquired = acquireBlocks(body, pool);
       blocks = Array.isArray(acquired) ? acquired : await acquired;
     } catch (error) {
       closeBody(body);
@@ -229,10 +229,10 @@ export class Connection implements Turned {
       return this.#send(exchange, this.#render(fault, exchange));
     }
     if (socket.destroyed) {
-      pool.release(blocks);
+      releaseBlocks(body, blocks, pool);
       return this.#send(exchange, reply);
     }
-    if (!this.#writeHead(exchange, reply)) return pool.release(blocks);
+    if (!this.#writeHead(exchange, reply)) return releaseBlocks(body, blocks, pool);
     const stall = new WriteStall(socket);
     writes.add(stall);
     try {
@@ -249,7 +249,7 @@ export class Connection implements Turned {
       if (!gone) this.#shared.onHandlerError(error, exchange);
     }
     writes.remove(stall);
-    pool.release(blocks);
+    releaseBlocks(body, blocks, pool);
     closeBody(body);
     this.#finished(exchange, reply.status);
   }

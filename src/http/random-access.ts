@@ -6,9 +6,21 @@ import type { ServerResponse } from 'node:http';
 import type { BufferPool } from './buffer-pool.ts';
 import type { RandomAccessBody } from './types.ts';
 
-/** Blocks a body needs. */
-export function blocksFor(body: RandomAccessBody, pool: BufferPool): number {
-  return body.length > pool.blockBytes ? 2 : 1;
+/** A slow body gets a block of its own up to here, so that many of them do not keep the pool from the others. bytes */
+const OWN_BLOCK_BYTES = 16 * 1024;
+
+const hasOwnBlock = ({ blockBytes }: RandomAccessBody) => blockBytes !== undefined && blockBytes <= OWN_BLOCK_BYTES;
+
+/** Blocks for a body, from the pool or its own: a body that takes its time gains nothing from a second one. */
+export function acquireBlocks(body: RandomAccessBody, pool: BufferPool): Buffer[] | Promise<Buffer[]> {
+  const { blockBytes, length } = body;
+  if (hasOwnBlock(body)) return [Buffer.allocUnsafeSlow(blockBytes!)];
+  return pool.acquire(blockBytes === undefined && length > pool.blockBytes ? 2 : 1);
+}
+
+/** Gives back what `acquireBlocks` gave. */
+export function releaseBlocks(body: RandomAccessBody, blocks: readonly Buffer[], pool: BufferPool): void {
+  if (!hasOwnBlock(body)) pool.release(blocks);
 }
 
 export interface SendProgress {
@@ -27,7 +39,7 @@ export async function sendRandomAccess(
   blocks: readonly Buffer[],
   progress: SendProgress,
 ): Promise<void> {
-  const blockBytes = blocks[0]!.length;
+  const blockBytes = Math.min(blocks[0]!.length, body.blockBytes ?? Number.POSITIVE_INFINITY);
   let position = body.start;
   let remaining = body.length;
   let turn = 0;

@@ -50,6 +50,8 @@ export interface RandomAccessBody {
   readonly start: number;
   /** Bytes to send. */
   readonly length: number;
+  /** Read and written in blocks of at most this many bytes; default the wire's own. For bodies that take their time. */
+  readonly blockBytes?: number;
   /** Fills `target` from absolute `position`; resolves to the bytes read (> 0). */
   read(position: number, target: Buffer): Promise<number>;
   close(): void | Promise<void>;

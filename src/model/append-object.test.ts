@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CosError } from '../errors/cos-error.ts';
 import { crc64 } from '../platform/hash/crc64.ts';
-import { appendPiece } from './append-object.ts';
+import { appendPiece, checkAppend } from './append-object.ts';
 import { updateBucket } from './buckets.ts';
 import { openContent } from './content.ts';
 import { runDeletions } from './deletions.ts';
@@ -13,8 +13,9 @@ import { deleteObject } from './write-object.ts';
 
 async function append(fixture: Fixture, position: number, text: string) {
   const bucket = await fixture.bucket();
+  const current = await checkAppend(fixture.services, bucket, 'log', position);
   return withIngested(fixture.services, bodyOf(text), 1_000, NO_DIGESTS, (piece) =>
-    appendPiece(fixture.services, bucket, 'log', position, piece, PLAIN),
+    appendPiece(fixture.services, bucket, 'log', position, piece, PLAIN, current?.stamp),
   );
 }
 

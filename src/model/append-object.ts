@@ -6,12 +6,13 @@ import type { Put, Row } from '../store/meta-store.ts';
 import type { BucketEntry } from './buckets.ts';
 import { crcBytes, type Ingested } from './ingest.ts';
 import { extentKey, stampBytes } from './keys.ts';
+import { requireUnlocked } from './object-lock.ts';
 import type { ObjectAttributes } from './records/attributes.ts';
 import { type Extent, packExtents, unpackExtents } from './records/extents.ts';
 import { type Manifest, type ObjectRecord, packObject } from './records/object.ts';
 import type { Services } from './services.ts';
 import { type Draft, draftFor, type KeyState, readKeyState } from './versions.ts';
-import { changeKey, nextStamp } from './write-object.ts';
+import { changeKey, nextStamp, withDefaultLock } from './write-object.ts';
 
 /** Pieces in one chunk row: an append rewrites one such row, so this bounds its cost. */
 const CHUNK_PIECES = 256;
@@ -22,11 +23,12 @@ const MAX_CHUNKS = 4_000;
  * Judges the state an append meets, before its body is read and again when it commits.
  * @throws CosError InvalidBucketState, ObjectNotAppendable, AppendPositionErr
  */
-function judgeAppend(state: KeyState, position: number): ObjectRecord | undefined {
+function judgeAppend(services: Services, state: KeyState, position: number): ObjectRecord | undefined {
   if (state.bucket.record.versioning !== 'unset') {
     throw new CosError('InvalidBucketState', { message: 'Appendable objects need a bucket without versioning.' });
   }
   const current = state.current?.record;
+  if (current !== undefined) requireUnlocked(services, current);
   if (current !== undefined && current.kind !== 'appendable') throw new CosError('ObjectNotAppendable');
   const length = current?.size ?? 0;
   if (position !== length) {
@@ -35,17 +37,23 @@ function judgeAppend(state: KeyState, position: number): ObjectRecord | undefine
   return current;
 }
 
-/** The early judgement: lets a doomed append be refused before its body is sent. */
+/**
+ * The early judgement: lets a doomed append be refused before its body is sent.
+ * @returns the object as it is; undefined when this append creates it
+ */
 export async function checkAppend(
   services: Services,
   bucket: BucketEntry,
   key: string,
   position: number,
-): Promise<void> {
-  judgeAppend(await readKeyState(services, bucket, key), position);
+): Promise<ObjectRecord | undefined> {
+  return judgeAppend(services, await readKeyState(services, bucket, key), position);
 }
 
-/** @param attributes used by the append that creates the object; later ones keep what it has */
+/**
+ * @param attributes used by the append that creates the object; later ones keep what it has
+ * @param sealedFor stamp of the object whose key sealed the piece; undefined for a new object
+ */
 export function appendPiece(
   services: Services,
   bucket: BucketEntry,
@@ -53,21 +61,26 @@ export function appendPiece(
   position: number,
   piece: Ingested,
   attributes: ObjectAttributes,
+  sealedFor: number | undefined,
 ): Promise<ObjectRecord> {
   return changeKey(services, bucket, key, async (state) => {
-    const current = judgeAppend(state, position);
+    const current = judgeAppend(services, state, position);
+    // The piece was sealed with the key of the object that was here when it began.
+    if (current?.stamp !== sealedFor) throw new CosError('PathConflict');
     if (position + piece.size > services.limits.appendObjectBytes) throw new CosError('EntityTooLarge');
     const draft = draftFor(state);
+    const kept =
+      current?.attributes ?? withDefaultLock(services, state.bucket.record, { attributes, kind: 'appendable' });
     const record: ObjectRecord = {
       stamp: current?.stamp ?? nextStamp(services, state),
       isNull: true,
       kind: 'appendable',
       size: position + piece.size,
-      etag: nextEtag(current?.etag, piece.md5),
+      etag: nextEtag(current?.etag, piece.etag),
       crc64: crcBytes(combined(current, piece)),
       modifiedMs: services.clock.nowMs(),
-      storageClass: (current?.attributes ?? attributes).storageClass,
-      attributes: current?.attributes ?? attributes,
+      storageClass: kept.storageClass,
+      attributes: kept,
       parts: 0,
       manifest: await extend(services, draft, state, current, piece),
     };
@@ -100,7 +113,7 @@ async function extend(
   const manifest = current?.manifest ?? { id: stampBytes(services.ids.versionStamp()), starts: [] };
   if (piece.blob === undefined) return manifest;
   const bucketId = state.bucket.record.id;
-  const added: Extent = { size: piece.size, ref: null };
+  const added: Extent = { size: piece.size, ref: null, nonce: piece.nonce };
   const last = manifest.starts.length - 1;
   if (last >= 0) {
     const key = extentKey(bucketId, manifest.id, last);
@@ -125,5 +138,5 @@ function chunkPut(key: Buffer, extents: Extent[], piece: Ingested): Put {
 
 /** A chunk's pieces with the row's own blob written out, so that the row can take another one. */
 function settled(row: Row): Extent[] {
-  return unpackExtents(row.value).map(({ size, ref }) => ({ size, ref: ref ?? row.blob ?? null }));
+  return unpackExtents(row.value).map(({ size, ref, nonce }) => ({ size, ref: ref ?? row.blob ?? null, nonce }));
 }

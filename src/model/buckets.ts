@@ -59,6 +59,7 @@ export interface NewBucket {
   readonly ownerUin: string;
   readonly region: string;
   readonly acl: BucketAcl;
+  readonly multiAz?: boolean;
 }
 
 /** @throws CosError BucketAlreadyOwnedByYou, BucketAlreadyExists, TooManyBuckets */

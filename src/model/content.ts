@@ -2,10 +2,13 @@
  * The bytes of a version, wherever they lie: one blob, or the extents of a manifest read as one run of bytes.
  */
 
+import { CosError } from '../errors/cos-error.ts';
+import type { ContentCipher } from '../features/encryption/cipher.ts';
 import type { BlobHandle, BlobRef } from '../store/blob-store.ts';
 import { StoreError } from '../store/store.ts';
 import { ownerOf } from './deletions.ts';
 import { extentKey } from './keys.ts';
+import type { ByteRange } from './range.ts';
 import { unpackExtents } from './records/extents.ts';
 import type { Manifest, ObjectRecord } from './records/object.ts';
 import type { Services } from './services.ts';
@@ -23,26 +26,93 @@ export interface Content {
 export const WHOLE_READ_BYTES = 256 * 1024;
 
 /** The whole body of a small single-blob version; undefined when it must be read through `openContent`. */
-export function loadSmall(services: Services, { row, record }: Version): Buffer | Promise<Buffer> | undefined {
+export function loadSmall(
+  services: Services,
+  { row, record }: Version,
+  cipher?: ContentCipher,
+): Buffer | Promise<Buffer> | undefined {
   if (record.manifest !== undefined) return undefined;
   if (record.size === 0) return EMPTY;
-  if (record.size > WHOLE_READ_BYTES || row.blob === undefined) return undefined;
-  return services.store.blobs.load(row.blob);
+  if (record.size > Math.min(WHOLE_READ_BYTES, services.store.blobs.stageLimit)) return undefined;
+  if (row.blob === undefined) return undefined;
+  const stored = services.store.blobs.load(row.blob);
+  if (cipher === undefined) return stored;
+  const nonce = nonceOf(record);
+  return Promise.resolve(stored).then((bytes) => cipher.start(nonce, 0).update(bytes));
+}
+
+function nonceOf({ attributes }: ObjectRecord): Buffer {
+  const nonce = attributes.extra?.nonce;
+  if (nonce === undefined) throw new StoreError('damaged', 'an encrypted body without a nonce');
+  return nonce;
+}
+
+/** A handle that deciphers what it reads. */
+function deciphered(handle: BlobHandle, cipher: ContentCipher, nonce: Buffer): BlobHandle {
+  return {
+    size: handle.size,
+    async read(position, target) {
+      const read = await handle.read(position, target);
+      if (read > 0) cipher.start(nonce, position).update(target.subarray(0, read)).copy(target);
+      return read;
+    },
+    close: () => handle.close(),
+  };
 }
 
 const EMPTY = Buffer.alloc(0);
 
+/**
+ * Where one part lies in its object. Objects that are no multipart objects have one part.
+ * @throws CosError InvalidRange when there is no such part
+ */
+export async function partRange(
+  services: Services,
+  bucketId: Buffer,
+  { record }: Version,
+  partNumber: number,
+): Promise<ByteRange> {
+  const { manifest, size } = record;
+  if (partNumber === 1 && record.parts <= 1 && size > 0) return { start: 0, length: size };
+  if (partNumber > record.parts || manifest === undefined) {
+    throw new CosError('InvalidRange', { facts: { objectSize: size } });
+  }
+  let before = 0;
+  for (let chunk = 0; chunk < manifest.starts.length; chunk++) {
+    const [row] = await services.store.meta.get([extentKey(bucketId, manifest.id, chunk)]);
+    if (row === undefined) throw new StoreError('missing', 'an extent list is gone');
+    const extents = unpackExtents(row.value);
+    if (partNumber > before + extents.length) {
+      before += extents.length;
+      continue;
+    }
+    let start = manifest.starts[chunk]!;
+    for (const extent of extents.slice(0, partNumber - before - 1)) start += extent.size;
+    return { start, length: extents[partNumber - before - 1]!.size };
+  }
+  // The last part is empty: it has no extent.
+  throw new CosError('InvalidRange', { facts: { objectSize: size } });
+}
+
 /** Opens a version's bytes and holds them against deletion until closed. */
-export async function openContent(services: Services, bucketId: Buffer, version: Version): Promise<Content> {
+export async function openContent(
+  services: Services,
+  bucketId: Buffer,
+  version: Version,
+  cipher?: ContentCipher,
+): Promise<Content> {
   const { record, row } = version;
   const release = services.pins.add(ownerOf(bucketId, record));
   try {
-    if (record.manifest !== undefined) return new ExtentContent(services, bucketId, record, record.manifest, release);
+    if (record.manifest !== undefined) {
+      return new ExtentContent(services, bucketId, record, record.manifest, cipher, release);
+    }
     if (row.blob === undefined) {
       release();
       return { size: 0, read: async () => 0, close: async () => undefined };
     }
-    const handle = await services.store.blobs.open(row.blob);
+    const opened = await services.store.blobs.open(row.blob);
+    const handle = cipher === undefined ? opened : deciphered(opened, cipher, nonceOf(record));
     return {
       size: record.size,
       read: (position, target) => handle.read(position, target),
@@ -61,6 +131,7 @@ interface Piece {
   readonly start: number;
   readonly size: number;
   readonly ref: BlobRef;
+  readonly nonce: Buffer | undefined;
 }
 
 interface OpenPiece {
@@ -77,16 +148,25 @@ class ExtentContent implements Content {
   readonly #services: Services;
   readonly #bucketId: Buffer;
   readonly #manifest: Manifest;
+  readonly #cipher: ContentCipher | undefined;
   readonly #release: () => void;
   readonly #chunks = new Map<number, Promise<Piece[]>>();
   readonly #open = new Map<number, OpenPiece>();
   #uses = 0;
 
-  constructor(services: Services, bucketId: Buffer, record: ObjectRecord, manifest: Manifest, release: () => void) {
+  constructor(
+    services: Services,
+    bucketId: Buffer,
+    record: ObjectRecord,
+    manifest: Manifest,
+    cipher: ContentCipher | undefined,
+    release: () => void,
+  ) {
     this.#services = services;
     this.#bucketId = bucketId;
     this.size = record.size;
     this.#manifest = manifest;
+    this.#cipher = cipher;
     this.#release = release;
   }
 
@@ -123,12 +203,19 @@ class ExtentContent implements Content {
     let open = this.#open.get(piece.start);
     if (open === undefined) {
       this.#evict();
-      open = { handle: Promise.resolve(this.#services.store.blobs.open(piece.ref)), users: 0, lastUse: 0 };
+      open = { handle: this.#openPiece(piece), users: 0, lastUse: 0 };
       this.#open.set(piece.start, open);
     }
     open.users += 1;
     open.lastUse = ++this.#uses;
     return open;
+  }
+
+  async #openPiece({ ref, nonce }: Piece): Promise<BlobHandle> {
+    const handle = await this.#services.store.blobs.open(ref);
+    if (this.#cipher === undefined) return handle;
+    if (nonce === undefined) throw new StoreError('damaged', 'an encrypted piece without a nonce');
+    return deciphered(handle, this.#cipher, nonce);
   }
 
   #evict(): void {
@@ -181,10 +268,10 @@ class ExtentContent implements Content {
     if (row === undefined) throw new StoreError('missing', 'an extent list is gone');
     let start = this.#manifest.starts[index]!;
     const pieces: Piece[] = [];
-    for (const { size, ref } of unpackExtents(row.value)) {
+    for (const { size, ref, nonce } of unpackExtents(row.value)) {
       const blob = ref ?? row.blob;
       if (blob === undefined) throw new StoreError('damaged', 'an extent without a blob');
-      if (size > 0) pieces.push({ start, size, ref: blob });
+      if (size > 0) pieces.push({ start, size, ref: blob, nonce });
       start += size;
     }
     return pieces;

@@ -1,13 +1,16 @@
 /** The source side of copies. Source: spec/objects.md §6.4, §8.6, §11.4. */
 import { CosError } from '../errors/cos-error.ts';
+import type { CustomerKey } from '../features/encryption/record.ts';
 import type { BodyStream } from './body.ts';
 import { findBucket } from './buckets.ts';
 import { evaluateConditions, type ReadConditions } from './conditions.ts';
 import { type Content, openContent } from './content.ts';
-import { type FoundObject, readObject } from './read-object.ts';
-import type { ObjectAcl } from './records/attributes.ts';
+import { type FoundObject, readObject, resolveSymlink } from './read-object.ts';
+import type { ObjectAttributes } from './records/attributes.ts';
 import type { BucketRecord } from './records/bucket.ts';
+import { requireReadable } from './restore.ts';
 import type { Services } from './services.ts';
+import { cipherOf } from './unseal.ts';
 
 export interface CopySource {
   /** Full bucket name. */
@@ -16,6 +19,8 @@ export interface CopySource {
   readonly versionId: string | undefined;
   /** Every failure is PreconditionFailed, never 304. */
   readonly conditions: ReadConditions;
+  /** Where the source is encrypted with a key of the client's. */
+  readonly customerKey: CustomerKey | undefined;
 }
 
 export interface OpenedSource {
@@ -25,20 +30,25 @@ export interface OpenedSource {
 }
 
 /**
- * @param authorize told the source's bucket, and the object's ACL once it is known
+ * @param authorize told the source's bucket, and the object's attributes once they are known
  * @throws CosError NoSuchBucket, NoSuchCopySource, NoSuchVersion, InvalidRequest, PreconditionFailed, AccessDenied
  */
 export async function openCopySource(
   services: Services,
   source: CopySource,
-  authorize: (bucket: BucketRecord, acl: ObjectAcl | undefined) => void,
+  authorize: (bucket: BucketRecord, attributes: ObjectAttributes | undefined) => void,
 ): Promise<OpenedSource> {
   const bucket = await findBucket(services, source.bucket);
   if (bucket === undefined)
     throw new CosError('NoSuchBucket', { message: 'The specified source bucket does not exist.' });
   let object: FoundObject;
   try {
-    object = await readObject(services, bucket, source.key, source.versionId);
+    object = await resolveSymlink(
+      services,
+      bucket,
+      await readObject(services, bucket, source.key, source.versionId),
+      (link) => authorize(bucket.record, link.attributes),
+    );
   } catch (error) {
     if (!(error instanceof CosError)) throw error;
     authorize(bucket.record, undefined);
@@ -49,12 +59,14 @@ export async function openCopySource(
     }
     throw new CosError('NoSuchCopySource');
   }
-  authorize(bucket.record, object.record.attributes.acl);
+  authorize(bucket.record, object.record.attributes);
   if (object.record.kind === 'appendable') {
     throw new CosError('InvalidRequest', { message: 'Appendable objects cannot be copied.' });
   }
+  const cipher = cipherOf(services, object.record.attributes, source.customerKey, 'copy-source');
   if (evaluateConditions(source.conditions, object.record) !== 'proceed') throw new CosError('PreconditionFailed');
-  return { object, content: await openContent(services, bucket.record.id, object) };
+  requireReadable(services, object.record);
+  return { object, content: await openContent(services, bucket.record.id, object, cipher) };
 }
 
 const BLOCK_BYTES = 1024 * 1024;

@@ -37,6 +37,9 @@ export function dropContent(services: Services, bucketId: Buffer, row: Row, reco
   return scheduleJob(services, { kind: 'blobs', owner, refs: [row.blob] });
 }
 
+/** What deleting needs; `doctor` has no more. */
+export type Deleting = Pick<Services, 'store' | 'pins'>;
+
 /** What a run did. */
 export interface DeletionRun {
   readonly jobs: number;
@@ -51,7 +54,7 @@ export interface DeletionRun {
  * Carries out the jobs that are due, at most `limit`.
  * @param untilMs jobs due at or before this wall time; Infinity runs all
  */
-export async function runDeletions(services: Services, untilMs: number, limit = 500): Promise<DeletionRun> {
+export async function runDeletions(services: Deleting, untilMs: number, limit = 500): Promise<DeletionRun> {
   const to = Number.isFinite(untilMs) ? deletionKey(untilMs + 1, 0) : afterPrefix(DELETIONS_FROM);
   const page = await services.store.meta.scan({ from: DELETIONS_FROM, to, limit });
   let jobs = 0;
@@ -89,7 +92,7 @@ export async function runDeletions(services: Services, untilMs: number, limit = 
 }
 
 async function dropManifest(
-  services: Services,
+  services: Deleting,
   job: DeletionJob & { kind: 'manifest' },
   jobKey: Buffer,
 ): Promise<number> {
@@ -116,7 +119,7 @@ async function dropManifest(
   return freed;
 }
 
-async function dropParts(services: Services, job: DeletionJob & { kind: 'parts' }, jobKey: Buffer): Promise<number> {
+async function dropParts(services: Deleting, job: DeletionJob & { kind: 'parts' }, jobKey: Buffer): Promise<number> {
   const { meta, blobs } = services.store;
   const from = partPrefix(job.bucketId, job.uploadId);
   const to = afterPrefix(from);

@@ -2,9 +2,13 @@
  * Takes a body into the blob store while its digests are computed, and judges it against what the client announced.
  * Source: spec/objects.md §2.3, §2.8, §2.13.
  */
+
+import { randomBytes } from 'node:crypto';
 import { CosError } from '../errors/cos-error.ts';
+import { newNonce } from '../features/encryption/cipher.ts';
 import { BodyHash, hashBody } from '../platform/hash/body-hash.ts';
 import type { StagedBlob } from '../store/blob-store.ts';
+import type { Seal } from './admission.ts';
 import type { BodyStream } from './body.ts';
 import type { Services } from './services.ts';
 
@@ -24,8 +28,12 @@ export interface Ingested {
   readonly size: number;
   /** hex */
   readonly md5: string;
+  /** The MD5, or something that does not tell it. */
+  readonly etag: string;
   /** eight bytes, big-endian */
   readonly crc64: Buffer;
+  /** Of the cipher, where the bytes were sealed. */
+  readonly nonce: Buffer | undefined;
 }
 
 /**
@@ -38,6 +46,7 @@ export async function ingest(
   body: BodyStream,
   maxBytes: number,
   expected: ExpectedDigests = NO_DIGESTS,
+  seal?: Seal,
 ): Promise<Ingested> {
   const { blobs } = services.store;
   const options = { sha1: expected.sha1 !== undefined };
@@ -45,9 +54,15 @@ export async function ingest(
     const whole = await body.readAll(Math.min(maxBytes, blobs.stageLimit));
     const digests = hashBody(whole, options);
     judge(digests, expected);
-    return result(digests, whole.length, whole.length === 0 ? undefined : blobs.stage(whole));
+    if (whole.length === 0) return result(digests, 0, undefined, seal, undefined);
+    if (seal === undefined) return result(digests, whole.length, blobs.stage(whole), seal, undefined);
+    const nonce = newNonce();
+    const sealed = seal.cipher.start(nonce, 0).update(whole);
+    return result(digests, whole.length, blobs.stage(sealed), seal, nonce);
   }
   if (body.length !== undefined && body.length > maxBytes) throw new CosError('EntityTooLarge', { close: true });
+  const nonce = seal === undefined ? undefined : newNonce();
+  const sealing = nonce === undefined ? undefined : seal?.cipher.start(nonce, 0);
   const writer = await blobs.create(body.length);
   try {
     const hash = new BodyHash(options);
@@ -55,15 +70,15 @@ export async function ingest(
     for await (const chunk of body.chunks(maxBytes)) {
       hash.update(chunk);
       size += chunk.length;
-      await writer.write(chunk);
+      await writer.write(sealing === undefined ? chunk : sealing.update(chunk));
     }
     const digests = hash.digest();
     judge(digests, expected);
     if (size === 0) {
       await writer.abort();
-      return result(digests, 0, undefined);
+      return result(digests, 0, undefined, seal, undefined);
     }
-    return result(digests, size, await writer.finish());
+    return result(digests, size, await writer.finish(), seal, nonce);
   } catch (error) {
     await writer.abort();
     throw error;
@@ -76,8 +91,16 @@ interface Digests {
   readonly sha1?: Buffer;
 }
 
-function result(digests: Digests, size: number, blob: StagedBlob | undefined): Ingested {
-  return { blob, size, md5: digests.md5.toString('hex'), crc64: crcBytes(digests.crc64) };
+function result(
+  digests: Digests,
+  size: number,
+  blob: StagedBlob | undefined,
+  seal: Seal | undefined,
+  nonce: Buffer | undefined,
+): Ingested {
+  const md5 = digests.md5.toString('hex');
+  const etag = seal?.opaqueEtag === true ? randomBytes(16).toString('hex') : md5;
+  return { blob, size, md5, etag, crc64: crcBytes(digests.crc64), nonce };
 }
 
 export function crcBytes(crc: bigint): Buffer {
@@ -98,8 +121,9 @@ export async function withIngested<T>(
   maxBytes: number,
   expected: ExpectedDigests,
   use: (ingested: Ingested) => Promise<T>,
+  seal?: Seal,
 ): Promise<T> {
-  const ingested = await ingest(services, body, maxBytes, expected);
+  const ingested = await ingest(services, body, maxBytes, expected, seal);
   try {
     return await use(ingested);
   } catch (error) {

@@ -4,7 +4,7 @@
 import { CosError } from '../errors/cos-error.ts';
 import type { BucketEntry } from './buckets.ts';
 import { currentKey } from './keys.ts';
-import { unpackObject } from './records/object.ts';
+import { type ObjectRecord, unpackObject } from './records/object.ts';
 import type { Services } from './services.ts';
 import { findVersion, type KeyState, readKeyState, type Version, versionIdOf } from './versions.ts';
 
@@ -37,6 +37,26 @@ export async function readObject(
     throw new CosError('NoSuchKey', { facts: { deleteMarker: versionId } });
   }
   return { ...found, versionId: versioning === 'unset' ? undefined : versionId };
+}
+
+/**
+ * The object a symlink points to, in its newest version; other objects as they are. One level, never more.
+ * @param judgeLink told of the link before its target is looked for
+ * @throws CosError NoSuchKey (the target is gone), InvalidRequest (it is a symlink too)
+ */
+export async function resolveSymlink(
+  services: Services,
+  bucket: BucketEntry,
+  object: FoundObject,
+  judgeLink: (link: ObjectRecord) => void,
+): Promise<FoundObject> {
+  if (object.record.kind !== 'symlink') return object;
+  judgeLink(object.record);
+  const target = await readObject(services, bucket, object.record.attributes.extra?.symlink ?? '', undefined);
+  if (target.record.kind === 'symlink') {
+    throw new CosError('InvalidRequest', { message: 'The target of a symlink may not be a symlink.' });
+  }
+  return target;
 }
 
 /** A version may move between rows while it is looked for: "not there" counts only if the newest stayed the same. */

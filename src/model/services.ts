@@ -1,9 +1,12 @@
 /** What semantics stand on: the store and the injected world. One instance a server. */
+import type { Keyring } from '../features/encryption/keyring.ts';
+import { MemoryKeyring } from '../features/encryption/local-keyring.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Store } from '../store/store.ts';
 import { KeyLocks } from './key-locks.ts';
 import { Pins } from './pins.ts';
+import { RateGate } from './rate-gate.ts';
 
 /** Sizes in bytes. Defaults are COS's own (spec/limits.md). */
 export interface Limits {
@@ -31,13 +34,36 @@ export const COS_LIMITS: Limits = {
   xmlBytes: 8 * 1024 ** 2,
 };
 
+/** What the operator decides about operations on objects. */
+export interface ObjectSettings {
+  /** Factor on the times of restores and of restored copies; 1 is COS's own. */
+  readonly restoreTimeScale: number;
+  /** Restores an account may start a second. */
+  readonly restoresPerSecond: number;
+  /** Known classes that are switched off: InvalidObjectStorage. */
+  readonly closedStorageClasses: ReadonlySet<string>;
+  /** Regions that offer multi-AZ buckets. */
+  readonly multiAzRegions: ReadonlySet<string>;
+}
+
+export const DEFAULT_OBJECT_SETTINGS: ObjectSettings = {
+  restoreTimeScale: 1,
+  restoresPerSecond: 100,
+  closedStorageClasses: new Set(),
+  multiAzRegions: new Set(),
+};
+
 export interface Services {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: Limits;
+  readonly settings: ObjectSettings;
+  readonly keyring: Keyring;
   readonly locks: KeyLocks;
   readonly pins: Pins;
+  /** Restores by the uin of the bucket's owner. */
+  readonly restores: RateGate;
   /** Names this process in records that say who is at work on something. */
   readonly processId: string;
   /** How long the bytes of a dropped version stay readable, ms. */
@@ -49,13 +75,23 @@ export interface Services {
 }
 
 export function createServices(
-  given: Omit<Services, 'locks' | 'pins' | 'limits' | 'graceMs'> & { limits?: Partial<Limits>; graceMs?: number },
+  given: Omit<Services, 'locks' | 'pins' | 'restores' | 'limits' | 'settings' | 'keyring' | 'graceMs'> & {
+    limits?: Partial<Limits>;
+    settings?: Partial<ObjectSettings>;
+    /** Default: keys that end with the process, as what a store in memory holds does. */
+    keyring?: Keyring;
+    graceMs?: number;
+  },
 ): Services {
+  const settings = { ...DEFAULT_OBJECT_SETTINGS, ...given.settings };
   return {
     ...given,
     limits: { ...COS_LIMITS, ...given.limits },
+    settings,
+    keyring: given.keyring ?? new MemoryKeyring({ clock: given.clock }),
     graceMs: given.graceMs ?? 60_000,
     locks: new KeyLocks(),
     pins: new Pins(),
+    restores: new RateGate(settings.restoresPerSecond, given.clock),
   };
 }

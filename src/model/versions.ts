@@ -7,6 +7,7 @@ import type { Check, Commit, Put, Row } from '../store/meta-store.ts';
 import type { BucketEntry } from './buckets.ts';
 import { dropContent } from './deletions.ts';
 import { currentKey, invert, markerSlotKey, noncurrentKey, nullPointerKey, versionsOfKey } from './keys.ts';
+import { requireUnlocked } from './object-lock.ts';
 import { type ObjectRecord, packObject, unpackObject } from './records/object.ts';
 import type { Services } from './services.ts';
 
@@ -119,18 +120,23 @@ export function pointedKey(state: KeyState, pointer: Row): Buffer {
  */
 export async function displaceNewest(services: Services, draft: Draft, state: KeyState): Promise<void> {
   const { bucket, current, marker, pointer } = state;
-  const id = bucket.record.id;
   if (bucket.record.versioning === 'unset') {
-    if (current !== undefined) draft.put(dropContent(services, id, current.row, current.record));
+    if (current !== undefined) drop(services, draft, state, current);
     return;
   }
   const newest = current ?? marker;
   const replacesNull = bucket.record.versioning === 'suspended';
   if (newest !== undefined) {
-    if (replacesNull && newest.record.isNull) draft.put(dropContent(services, id, newest.row, newest.record));
+    if (replacesNull && newest.record.isNull) drop(services, draft, state, newest);
     else retire(draft, state, newest);
   }
   if (replacesNull && pointer !== undefined) await removeNullVersion(services, draft, state, pointer);
+}
+
+/** A version goes for good: its bytes are freed later. @throws CosError ObjectLocked */
+function drop(services: Services, draft: Draft, state: KeyState, { row, record }: Version): void {
+  requireUnlocked(services, record);
+  draft.put(dropContent(services, state.bucket.record.id, row, record));
 }
 
 async function removeNullVersion(services: Services, draft: Draft, state: KeyState, pointer: Row): Promise<void> {
@@ -139,7 +145,7 @@ async function removeNullVersion(services: Services, draft: Draft, state: KeySta
   draft.check(key, row);
   if (row !== undefined) {
     draft.deletes.push(key);
-    draft.put(dropContent(services, state.bucket.record.id, row, unpackObject(row.value)));
+    drop(services, draft, state, { row, record: unpackObject(row.value) });
   }
   draft.deletes.push(pointer.key);
 }
@@ -199,7 +205,7 @@ export async function removeVersion(
   state: KeyState,
   removed: Version,
 ): Promise<void> {
-  draft.put(dropContent(services, state.bucket.record.id, removed.row, removed.record));
+  drop(services, draft, state, removed);
   const isNewest = removed === state.current || removed === state.marker;
   if (isNewest) {
     draft.deletes.push(removed.row.key);

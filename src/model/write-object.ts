@@ -7,6 +7,10 @@ import type { Put } from '../store/meta-store.ts';
 import { attempt, BUSY, type Planned } from './attempt.ts';
 import { type BucketEntry, isBeingDeleted, loadBucket } from './buckets.ts';
 import { etagListHas } from './etag.ts';
+import type { Ingested } from './ingest.ts';
+import { lockFor, requireUnlocked } from './object-lock.ts';
+import { type ObjectAttributes, withExtra } from './records/attributes.ts';
+import type { BucketRecord } from './records/bucket.ts';
 import type { ObjectRecord } from './records/object.ts';
 import type { Services } from './services.ts';
 import {
@@ -37,6 +41,13 @@ export interface NewObject extends Pick<ObjectRecord, 'kind' | 'size' | 'etag' |
   readonly manifest?: ObjectRecord['manifest'];
 }
 
+/** An object whose bytes are one body. */
+export function singleBody({ size, etag, crc64, blob, nonce }: Ingested, attributes: ObjectAttributes): NewObject {
+  const own = nonce === undefined ? attributes : withExtra(attributes, { nonce });
+  const object = { kind: 'normal' as const, size, etag, crc64, attributes: own, parts: 0 };
+  return blob === undefined ? object : { ...object, blob };
+}
+
 export interface Written {
   readonly record: ObjectRecord;
   /** The bucket's state that the write was judged by. */
@@ -44,9 +55,10 @@ export interface Written {
   readonly versionId: string;
 }
 
-/** @throws CosError FileAlreadyExists, PreconditionFailed, NoSuchKey */
-export function judgeWrite(state: KeyState, conditions: WriteConditions): void {
+/** @throws CosError ObjectLocked, FileAlreadyExists, PreconditionFailed, NoSuchKey */
+export function judgeWrite(services: Services, state: KeyState, conditions: WriteConditions): void {
   const current = state.current?.record;
+  if (current !== undefined && state.bucket.record.versioning === 'unset') requireUnlocked(services, current);
   const { forbidOverwrite, ifMatch, ifNoneMatch } = conditions;
   if (forbidOverwrite && current !== undefined && state.bucket.record.versioning === 'unset') {
     throw new CosError('FileAlreadyExists');
@@ -88,6 +100,19 @@ export function nextStamp(services: Services, state: KeyState): number {
   return Math.max(services.ids.versionStamp(), (newest?.record.stamp ?? 0) + 1);
 }
 
+/** Where the bucket has a default retention, it counts from the moment the version appears. */
+export function withDefaultLock(
+  services: Services,
+  bucket: BucketRecord,
+  { attributes, kind }: Pick<NewObject, 'attributes' | 'kind'>,
+): ObjectAttributes {
+  if (bucket.objectLock === undefined || attributes.extra?.lock !== undefined || kind === 'delete-marker') {
+    return attributes;
+  }
+  const lock = lockFor(services, bucket, undefined);
+  return lock === undefined ? attributes : withExtra(attributes, { lock });
+}
+
 export function stampRecord(services: Services, state: KeyState, object: NewObject): ObjectRecord {
   // Field by field: copying the rest of an object takes longer than everything else here.
   const record = {
@@ -99,7 +124,7 @@ export function stampRecord(services: Services, state: KeyState, object: NewObje
     crc64: object.crc64,
     modifiedMs: services.clock.nowMs(),
     storageClass: object.attributes.storageClass,
-    attributes: object.attributes,
+    attributes: withDefaultLock(services, state.bucket.record, object),
     parts: object.parts,
   };
   return object.manifest === undefined ? record : { ...record, manifest: object.manifest };
@@ -118,7 +143,7 @@ export function publishObject(
   extend?: (draft: Draft, record: ObjectRecord, state: KeyState) => void,
 ): Promise<Written> {
   return changeKey(services, bucket, key, async (state) => {
-    judgeWrite(state, conditions);
+    judgeWrite(services, state, conditions);
     const record = stampRecord(services, state, object);
     const draft = draftFor(state);
     await displaceNewest(services, draft, state);

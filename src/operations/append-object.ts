@@ -1,17 +1,22 @@
 /** APPEND Object. Source: spec/objects.md §8.3. */
+import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
+import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { appendPiece, checkAppend } from '../model/append-object.ts';
 import type { BodyStream } from '../model/body.ts';
-import { type ExpectedDigests, withIngested } from '../model/ingest.ts';
-import type { ObjectAttributes } from '../model/records/attributes.ts';
+import { type ExpectedDigests, type Ingested, withIngested } from '../model/ingest.ts';
+import { sealOf } from '../model/unseal.ts';
 import { bucketOperation } from './operation.ts';
-import { UPLOAD_ERRORS } from './put-object.ts';
+import { ADMISSION_ERRORS, UPLOAD_ERRORS } from './put-object.ts';
 
 export interface AppendObjectInput {
   readonly key: string;
   /** bytes; the object's present length */
   readonly position: number;
   readonly body: BodyStream;
-  readonly attributes: ObjectAttributes;
+  /** Counts where this append creates the object. */
+  readonly attributes: RequestedAttributes;
+  /** The key the object is encrypted with, where it is the client's own. */
+  readonly customerKey: CustomerKey | undefined;
   readonly digests: ExpectedDigests;
 }
 
@@ -22,6 +27,7 @@ export interface AppendObjectResult {
   readonly crc64: Buffer | undefined;
   /** MD5 of the bytes of this request, hex. */
   readonly pieceMd5: string;
+  readonly encryption: Encryption | undefined;
 }
 
 export const appendObject = bucketOperation<AppendObjectInput, AppendObjectResult>({
@@ -32,14 +38,27 @@ export const appendObject = bucketOperation<AppendObjectInput, AppendObjectResul
   action: 'name/cos:AppendObject',
   access: 'bucket-write',
   success: [200],
-  errors: [...UPLOAD_ERRORS, 'AppendPositionErr', 'InvalidBucketState', 'ObjectNotAppendable'],
+  errors: [
+    ...UPLOAD_ERRORS,
+    ...ADMISSION_ERRORS,
+    'AppendPositionErr',
+    'InvalidBucketState',
+    'ObjectLocked',
+    'ObjectNotAppendable',
+    'SsecDecryptHeaderInvalid',
+  ],
   spec: 'objects.md §8.3',
-  async run({ services, bucket }, { key, position, body, attributes, digests }) {
-    await checkAppend(services, bucket, key, position);
-    const maxBytes = services.limits.singleUploadBytes;
-    return withIngested(services, body, maxBytes, digests, async (piece) => {
-      const record = await appendPiece(services, bucket, key, position, piece, attributes);
-      return { nextPosition: record.size, etag: record.etag, crc64: record.crc64, pieceMd5: piece.md5 };
-    });
+  async run({ services, bucket }, { key, position, body, attributes: requested, digests, customerKey }) {
+    const current = await checkAppend(services, bucket, key, position);
+    const { attributes, seal } =
+      current === undefined
+        ? admit(services, bucket.record, requested, 'append')
+        : { attributes: current.attributes, seal: sealOf(services, current.attributes, customerKey) };
+    const store = async (piece: Ingested): Promise<AppendObjectResult> => {
+      const record = await appendPiece(services, bucket, key, position, piece, attributes, current?.stamp);
+      const { size, etag, crc64 } = record;
+      return { nextPosition: size, etag, crc64, pieceMd5: piece.md5, encryption: attributes.extra?.encryption };
+    };
+    return withIngested(services, body, services.limits.singleUploadBytes, digests, store, seal);
   },
 });

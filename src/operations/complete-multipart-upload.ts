@@ -36,6 +36,7 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
     'MissingRequestBodyError',
     'NoSuchKey',
     'NoSuchUpload',
+    'ObjectLocked',
     'PathConflict',
     'PreconditionFailed',
     'XMLSizeLimit',

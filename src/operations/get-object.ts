@@ -1,11 +1,15 @@
 /** GET Object and HEAD Object. Source: spec/objects.md §6.3, §8.4, §8.5. */
 import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
+import type { CustomerKey } from '../features/encryption/record.ts';
 import { evaluateConditions, type RangeValidator, type ReadConditions, rangeApplies } from '../model/conditions.ts';
-import { type Content, loadSmall, openContent } from '../model/content.ts';
+import { type Content, loadSmall, openContent, partRange } from '../model/content.ts';
 import { type ByteRange, type RangeSpec, resolveRange } from '../model/range.ts';
-import { type FoundObject, readObject } from '../model/read-object.ts';
+import { type FoundObject, readObject, resolveSymlink } from '../model/read-object.ts';
+import { requireReadable } from '../model/restore.ts';
+import { cipherOf, judgeCustomerKey } from '../model/unseal.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
+import { KMS_ERRORS } from './put-object.ts';
 
 export interface ReadObjectInput {
   readonly key: string;
@@ -14,6 +18,9 @@ export interface ReadObjectInput {
   readonly range: RangeSpec | undefined;
   /** The range counts only while the object is the one this names. */
   readonly rangeValidator: RangeValidator | undefined;
+  /** One part of a multipart object instead of a range; 1 … 10,000. */
+  readonly partNumber: number | undefined;
+  readonly customerKey: CustomerKey | undefined;
 }
 
 export interface ReadObjectResult {
@@ -28,33 +35,48 @@ export interface GetObjectResult extends ReadObjectResult {
   readonly body: Buffer | Content | undefined;
 }
 
-const READ_ERRORS = ['InvalidRange', 'NoSuchKey', 'NoSuchVersion', 'PreconditionFailed'] as const;
+const READ_ERRORS = [
+  'InvalidArgument',
+  'InvalidRange',
+  'InvalidRequest',
+  'NoSuchKey',
+  'NoSuchVersion',
+  'PreconditionFailed',
+  'SSEHeaderNotAllowed',
+] as const;
 
 async function findObject({ services, identity, bucket }: BucketContext, input: ReadObjectInput): Promise<FoundObject> {
   let object: FoundObject;
   try {
     object = await readObject(services, bucket, input.key, input.versionId);
+    object = await resolveSymlink(services, bucket, object, (link) =>
+      authorizeObjectRead(identity, bucket.record, link.attributes),
+    );
   } catch (error) {
     if (error instanceof CosError) authorizeObjectRead(identity, bucket.record, undefined);
     throw error;
   }
-  authorizeObjectRead(identity, bucket.record, object.record.attributes.acl);
+  authorizeObjectRead(identity, bucket.record, object.record.attributes);
   return object;
 }
 
-function judge(object: FoundObject, { conditions, range, rangeValidator }: ReadObjectInput): ReadObjectResult {
+function judge(object: FoundObject, { conditions }: ReadObjectInput): 'ok' | 'not-modified' {
   const outcome = evaluateConditions(conditions, object.record);
   if (outcome === 'failed') throw new CosError('PreconditionFailed');
-  if (outcome === 'not-modified') return { object, outcome, range: undefined };
-  if (range === undefined || !rangeApplies(rangeValidator, object.record)) {
-    return { object, outcome: 'ok', range: undefined };
-  }
+  return outcome === 'not-modified' ? outcome : 'ok';
+}
+
+function rangeOf(
+  { services, bucket }: BucketContext,
+  object: FoundObject,
+  { range, rangeValidator, partNumber }: ReadObjectInput,
+): ByteRange | undefined | Promise<ByteRange> {
+  if (partNumber !== undefined) return partRange(services, bucket.record.id, object, partNumber);
+  if (range === undefined || !rangeApplies(rangeValidator, object.record)) return undefined;
   const { size } = object.record;
   const resolved = resolveRange(range, size);
-  if (resolved === undefined) {
-    throw new CosError('InvalidRange', { facts: { objectSize: size } });
-  }
-  return { object, outcome: 'ok', range: resolved };
+  if (resolved === undefined) throw new CosError('InvalidRange', { facts: { objectSize: size } });
+  return resolved;
 }
 
 export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
@@ -66,7 +88,13 @@ export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
   success: [200, 206, 304],
   errors: READ_ERRORS,
   spec: 'objects.md §8.5',
-  run: async (context, input) => judge(await findObject(context, input), input),
+  async run(context, input) {
+    const object = await findObject(context, input);
+    judgeCustomerKey(object.record.attributes, input.customerKey);
+    const outcome = judge(object, input);
+    const range = outcome === 'ok' ? await rangeOf(context, object, input) : undefined;
+    return { object, outcome, range };
+  },
 });
 
 export const getObject = bucketOperation<ReadObjectInput, GetObjectResult>({
@@ -76,14 +104,19 @@ export const getObject = bucketOperation<ReadObjectInput, GetObjectResult>({
   action: 'name/cos:GetObject',
   access: 'object-read',
   success: [200, 206, 304],
-  errors: [...READ_ERRORS, 'InvalidRequest'],
+  errors: [...READ_ERRORS, ...KMS_ERRORS, 'InvalidObjectState'],
   spec: 'objects.md §8.4',
   async run(context, input) {
-    const object = await findObject(context, input);
-    const judged = judge(object, input);
-    if (judged.outcome === 'not-modified') return { ...judged, body: undefined };
     const { services, bucket } = context;
-    const body = (await loadSmall(services, object)) ?? (await openContent(services, bucket.record.id, object));
-    return { ...judged, body };
+    const object = await findObject(context, input);
+    const cipher = cipherOf(services, object.record.attributes, input.customerKey, 'read');
+    const outcome = judge(object, input);
+    if (outcome === 'not-modified') return { object, outcome, range: undefined, body: undefined };
+    requireReadable(services, object.record);
+    const asked = rangeOf(context, object, input);
+    const range = asked instanceof Promise ? await asked : asked;
+    const small = loadSmall(services, object, cipher);
+    const body = (await small) ?? (await openContent(services, bucket.record.id, object, cipher));
+    return { object, outcome, range, body };
   },
 });

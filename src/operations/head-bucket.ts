@@ -3,6 +3,7 @@ import { bucketOperation } from './operation.ts';
 
 export interface HeadBucketResult {
   readonly region: string;
+  readonly multiAz: boolean;
 }
 
 export const headBucket = bucketOperation<void, HeadBucketResult>({
@@ -14,5 +15,5 @@ export const headBucket = bucketOperation<void, HeadBucketResult>({
   success: [200],
   errors: [],
   spec: 'buckets.md §4',
-  run: async ({ bucket }) => ({ region: bucket.record.region }),
+  run: async ({ bucket }) => ({ region: bucket.record.region, multiAz: bucket.record.multiAz === true }),
 });

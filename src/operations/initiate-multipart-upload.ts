@@ -1,12 +1,14 @@
 /** Initiate Multipart Upload. Source: spec/objects.md §11.2. */
+import type { Encryption } from '../features/encryption/record.ts';
+import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { initiateUpload } from '../model/multipart/upload.ts';
-import type { ObjectAttributes } from '../model/records/attributes.ts';
 import { bucketOperation } from './operation.ts';
+import { ADMISSION_ERRORS } from './put-object.ts';
 
 export interface InitiateMultipartUploadInput {
   readonly key: string;
   /** Frozen here; the object gets them at Complete. */
-  readonly attributes: ObjectAttributes;
+  readonly attributes: RequestedAttributes;
   readonly forbidOverwrite: boolean;
 }
 
@@ -14,6 +16,7 @@ export interface InitiateMultipartUploadResult {
   readonly bucket: string;
   readonly key: string;
   readonly uploadId: string;
+  readonly encryption: Encryption | undefined;
 }
 
 export const initiateMultipartUpload = bucketOperation<InitiateMultipartUploadInput, InitiateMultipartUploadResult>({
@@ -24,18 +27,12 @@ export const initiateMultipartUpload = bucketOperation<InitiateMultipartUploadIn
   action: 'name/cos:InitiateMultipartUpload',
   access: 'bucket-write',
   success: [200],
-  errors: [
-    'FileAlreadyExists',
-    'InvalidArgument',
-    'InvalidObjectName',
-    'KeyTooLong',
-    'NotSupportedStorageClass',
-    'PathConflict',
-  ],
+  errors: [...ADMISSION_ERRORS, 'FileAlreadyExists', 'InvalidObjectName', 'KeyTooLong', 'ObjectLocked', 'PathConflict'],
   spec: 'objects.md §11.2',
-  async run({ services, identity, bucket }, { key, attributes, forbidOverwrite }) {
+  async run({ services, identity, bucket }, { key, attributes: requested, forbidOverwrite }) {
+    const { attributes } = admit(services, bucket.record, requested);
     const uin = identity.kind === 'root' ? identity.uin : bucket.record.ownerUin;
     const uploadId = await initiateUpload(services, bucket, key, attributes, uin, forbidOverwrite);
-    return { bucket: bucket.record.name, key, uploadId };
+    return { bucket: bucket.record.name, key, uploadId, encryption: attributes.extra?.encryption };
   },
 });

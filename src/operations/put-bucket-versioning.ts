@@ -1,4 +1,5 @@
 /** PUT Bucket versioning. Source: spec/buckets.md §13. */
+import { CosError } from '../errors/cos-error.ts';
 import { updateBucket } from '../model/buckets.ts';
 import { bucketOperation } from './operation.ts';
 
@@ -14,8 +15,23 @@ export const putBucketVersioning = bucketOperation<PutBucketVersioningInput, voi
   action: 'name/cos:PutBucketVersioning',
   access: 'owner',
   success: [200],
-  errors: ['BadDigest', 'InvalidDigest', 'MalformedXML', 'MissingRequestBodyError', 'PathConflict', 'XMLSizeLimit'],
+  errors: [
+    'BadDigest',
+    'InvalidBucketState',
+    'InvalidDigest',
+    'MalformedXML',
+    'MissingRequestBodyError',
+    'PathConflict',
+    'XMLSizeLimit',
+  ],
   spec: 'buckets.md §13',
   run: ({ services, bucket }, { status }) =>
-    updateBucket(services, bucket.record.name, (record) => ({ ...record, versioning: status })),
+    updateBucket(services, bucket.record.name, (record) => {
+      if (status === 'suspended' && record.objectLock !== undefined) {
+        throw new CosError('InvalidBucketState', {
+          message: 'Versioning cannot be suspended on a bucket with object lock.',
+        });
+      }
+      return { ...record, versioning: status };
+    }),
 });

@@ -38,7 +38,8 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
   spec: 'buckets.md §3',
   async run({ services, identity }, input) {
     if (identity.kind === 'anonymous' || !isOwner(identity, input.appid)) throw new CosError('AccessDenied');
-    if (input.azConfig?.toUpperCase() === 'MAZ') throw new CosError('MultiAZFeatureNotSupport');
+    const multiAz = input.azConfig?.toUpperCase() === 'MAZ';
+    if (multiAz && !services.settings.multiAzRegions.has(input.region)) throw new CosError('MultiAZFeatureNotSupport');
     if (input.archConfig?.toUpperCase() === 'OFS') throw new CosError('NotImplemented');
     const wanted = input.locationConstraint;
     if (wanted !== undefined && wanted !== '' && wanted !== input.region) {
@@ -50,6 +51,7 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
       ownerUin: identity.uin,
       region: input.region,
       acl: input.acl,
+      ...(multiAz ? { multiAz } : {}),
     });
   },
 });

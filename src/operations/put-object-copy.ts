@@ -2,19 +2,25 @@
 
 import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
+import type { Encryption } from '../features/encryption/record.ts';
+import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
-import { NO_DIGESTS, withIngested } from '../model/ingest.ts';
+import { type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
 import type { ObjectAttributes } from '../model/records/attributes.ts';
-import { publishObject, type WriteConditions } from '../model/write-object.ts';
+import { judgeClassChange } from '../model/storage-class.ts';
+import { publishObject, singleBody, type WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
+import { ADMISSION_ERRORS } from './put-object.ts';
 
 export interface PutObjectCopyInput {
   readonly key: string;
   readonly source: CopySource;
   /** `copy` takes headers and user metadata from the source, `replace` from `attributes`. */
   readonly metadataDirective: 'copy' | 'replace';
-  /** Storage class and ACL count in either case. */
-  readonly attributes: ObjectAttributes;
+  /** The same of the tags. */
+  readonly taggingDirective: 'copy' | 'replace';
+  /** Storage class, ACL, lock and encryption count in either case. */
+  readonly attributes: RequestedAttributes;
   readonly conditions: WriteConditions;
 }
 
@@ -24,15 +30,18 @@ export interface PutObjectCopyResult {
   readonly modifiedMs: number;
   readonly versionId: string | undefined;
   readonly sourceVersionId: string | undefined;
+  readonly encryption: Encryption | undefined;
 }
 
 export const COPY_SOURCE_ERRORS = [
   'EntityTooLarge',
   'InvalidCopySource',
+  'InvalidObjectState',
   'InvalidRequest',
   'NoSuchCopySource',
   'NoSuchVersion',
   'PreconditionFailed',
+  'SsecDecryptHeaderInvalid',
 ] as const;
 
 export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyResult>({
@@ -45,47 +54,63 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
   success: [200],
   errors: [
     ...COPY_SOURCE_ERRORS,
+    ...ADMISSION_ERRORS,
     'FileAlreadyExists',
-    'InvalidArgument',
     'InvalidObjectName',
     'KeyTooLong',
-    'NotSupportedStorageClass',
+    'ObjectLocked',
     'PathConflict',
   ],
   spec: 'objects.md §8.6',
   async run({ services, identity, bucket }, input) {
-    const { key, source, attributes, conditions } = input;
-    const opened = await openCopySource(services, source, (record, acl) => authorizeObjectRead(identity, record, acl));
+    const { key, source, conditions } = input;
+    const opened = await openCopySource(services, source, (record, found) =>
+      authorizeObjectRead(identity, record, found),
+    );
     try {
       const { record } = opened.object;
       if (record.size > services.limits.singleUploadBytes) throw new CosError('EntityTooLarge');
-      const copied: ObjectAttributes =
-        input.metadataDirective === 'replace'
-          ? attributes
-          : { ...record.attributes, storageClass: attributes.storageClass, acl: attributes.acl };
+      const { attributes: copied, seal } = admit(services, bucket.record, inherited(input, record.attributes));
+      judgeClassChange(record.storageClass, copied.storageClass);
       const same = source.bucket === bucket.record.name && source.key === key && source.versionId === undefined;
-      const changed = input.metadataDirective === 'replace' || copied.storageClass !== record.attributes.storageClass;
-      if (same && !changed) {
+      if (same && !changesItself(input, record.attributes, copied)) {
         throw new CosError('InvalidRequest', {
-          message: 'A copy onto itself must change the metadata or the storage class.',
+          message: 'A copy onto itself must change the metadata, the tags, the storage class or the encryption.',
         });
       }
-      const body = contentStream(opened.content, 0, record.size);
-      return await withIngested(services, body, record.size, NO_DIGESTS, async ({ blob, size, md5, crc64 }) => {
-        const etag = md5;
-        const object = { kind: 'normal' as const, size, etag, crc64, attributes: copied, parts: 0 };
-        const given = blob === undefined ? object : { ...object, blob };
-        const written = await publishObject(services, bucket, key, given, conditions);
+      const store = async (ingested: Ingested): Promise<PutObjectCopyResult> => {
+        const written = await publishObject(services, bucket, key, singleBody(ingested, copied), conditions);
         return {
-          etag,
-          crc64,
+          etag: ingested.etag,
+          crc64: ingested.crc64,
           modifiedMs: written.record.modifiedMs,
           versionId: written.versioning === 'enabled' ? written.versionId : undefined,
           sourceVersionId: opened.object.versionId,
+          encryption: copied.extra?.encryption,
         };
-      });
+      };
+      const body = contentStream(opened.content, 0, record.size);
+      return await withIngested(services, body, record.size, NO_DIGESTS, store, seal);
     } finally {
       await opened.content.close();
     }
   },
 });
+
+/** What the copy asks for once the directives have taken their part from the source. */
+function inherited(input: PutObjectCopyInput, source: ObjectAttributes): RequestedAttributes {
+  const { tags: given, ...attributes } = input.attributes;
+  const kept = input.metadataDirective === 'copy' ? { headers: source.headers, userMeta: source.userMeta } : {};
+  const tags = input.taggingDirective === 'copy' ? source.extra?.tags : given;
+  return { ...attributes, ...kept, ...(tags === undefined ? {} : { tags }) };
+}
+
+function changesItself(input: PutObjectCopyInput, source: ObjectAttributes, copied: ObjectAttributes): boolean {
+  return (
+    input.metadataDirective === 'replace' ||
+    input.taggingDirective === 'replace' ||
+    copied.storageClass !== source.storageClass ||
+    copied.extra?.encryption !== undefined ||
+    source.extra?.encryption !== undefined
+  );
+}

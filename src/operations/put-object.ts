@@ -1,15 +1,16 @@
 /** PUT Object. Source: spec/objects.md §8.1. */
+import type { Encryption } from '../features/encryption/record.ts';
+import { admit, type RequestedAttributes } from '../model/admission.ts';
 import type { BodyStream } from '../model/body.ts';
-import { type ExpectedDigests, withIngested } from '../model/ingest.ts';
-import type { ObjectAttributes } from '../model/records/attributes.ts';
+import { type ExpectedDigests, type Ingested, withIngested } from '../model/ingest.ts';
 import { readKeyState } from '../model/versions.ts';
-import { judgeWrite, publishObject, type WriteConditions } from '../model/write-object.ts';
+import { judgeWrite, publishObject, singleBody, type WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
 
 export interface PutObjectInput {
   readonly key: string;
   readonly body: BodyStream;
-  readonly attributes: ObjectAttributes;
+  readonly attributes: RequestedAttributes;
   readonly digests: ExpectedDigests;
   readonly conditions: WriteConditions;
 }
@@ -19,7 +20,30 @@ export interface PutObjectResult {
   readonly crc64: Buffer;
   /** Only while versioning is Enabled. */
   readonly versionId: string | undefined;
+  /** How the bytes are encrypted at rest. */
+  readonly encryption: Encryption | undefined;
 }
+
+/** What a key of the key service can answer (spec/objects.md §5.3). */
+export const KMS_ERRORS = [
+  'KmsException',
+  'KmsFreqControl',
+  'KmsInternalException',
+  'KmsKeyDisabled',
+  'KmsKeyNotExist',
+] as const;
+
+/** What the attributes of a new object can meet (spec/objects.md §4.2, §5.3, §7). */
+export const ADMISSION_ERRORS = [
+  'InvalidArgument',
+  'InvalidObjectStorage',
+  'InvalidRequest',
+  'InvalidTag',
+  'MAZOperationNotSupportOnOAZBucket',
+  'NotSupportedStorageClass',
+  'OAZOperationNotSupportOnMAZBucket',
+  ...KMS_ERRORS,
+] as const;
 
 /** What every upload of a body can meet (spec/objects.md §2.13). */
 export const UPLOAD_ERRORS = [
@@ -32,7 +56,6 @@ export const UPLOAD_ERRORS = [
   'InvalidSHA1Digest',
   'KeyTooLong',
   'MissingContentLength',
-  'NotSupportedStorageClass',
   'PathConflict',
   'RequestTimeOut',
 ] as const;
@@ -44,24 +67,33 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
   action: 'name/cos:PutObject',
   access: 'bucket-write',
   success: [200],
-  errors: [...UPLOAD_ERRORS, 'FileAlreadyExists', 'NoSuchKey', 'PreconditionFailed'],
+  errors: [
+    ...UPLOAD_ERRORS,
+    ...ADMISSION_ERRORS,
+    'FileAlreadyExists',
+    'NoSuchKey',
+    'ObjectLocked',
+    'PreconditionFailed',
+  ],
   spec: 'objects.md §8.1',
-  async run({ services, bucket }, { key, body, attributes, digests, conditions }) {
+  async run({ services, bucket }, { key, body, attributes: requested, digests, conditions }) {
+    const { attributes, seal } = admit(services, bucket.record, requested);
     const { forbidOverwrite, ifMatch, ifNoneMatch } = conditions;
-    if (forbidOverwrite || ifMatch !== undefined || ifNoneMatch !== undefined) {
+    const guarded = bucket.record.objectLock !== undefined;
+    if (guarded || forbidOverwrite || ifMatch !== undefined || ifNoneMatch !== undefined) {
       // Judged again at the commit; here only so that a doomed body need not be sent.
-      judgeWrite(await readKeyState(services, bucket, key), conditions);
+      judgeWrite(services, await readKeyState(services, bucket, key), conditions);
     }
-    return withIngested(services, body, services.limits.singleUploadBytes, digests, async (ingested) => {
-      const { size, md5: etag, crc64, blob } = ingested;
-      const written = await publishObject(
-        services,
-        bucket,
-        key,
-        { kind: 'normal', size, etag, crc64, attributes, parts: 0, ...(blob === undefined ? {} : { blob }) },
-        conditions,
-      );
-      return { etag, crc64, versionId: written.versioning === 'enabled' ? written.versionId : undefined };
-    });
+    const store = async (ingested: Ingested): Promise<PutObjectResult> => {
+      const { etag, crc64 } = ingested;
+      const written = await publishObject(services, bucket, key, singleBody(ingested, attributes), conditions);
+      return {
+        etag,
+        crc64,
+        versionId: written.versioning === 'enabled' ? written.versionId : undefined,
+        encryption: attributes.extra?.encryption,
+      };
+    };
+    return withIngested(services, body, services.limits.singleUploadBytes, digests, store, seal);
   },
 });

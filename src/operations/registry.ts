@@ -1,6 +1,7 @@
 /** Every operation that is built, in the order of the documents. */
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { appendObject } from './append-object.ts';
+import { getBucketObjectLock, putBucketObjectLock } from './bucket-object-lock.ts';
 import { completeMultipartUpload } from './complete-multipart-upload.ts';
 import { deleteBucket } from './delete-bucket.ts';
 import { deleteMultipleObjects } from './delete-multiple-objects.ts';
@@ -15,12 +16,17 @@ import { headBucket } from './head-bucket.ts';
 import { initiateMultipartUpload } from './initiate-multipart-upload.ts';
 import { listMultipartUploads } from './list-multipart-uploads.ts';
 import { listParts } from './list-parts.ts';
+import { getObjectAcl, putObjectAcl } from './object-acl.ts';
+import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from './object-lock.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts';
 import type { AnyOperation } from './operation.ts';
 import { optionsObject } from './options-object.ts';
+import { postObjectRestore } from './post-object-restore.ts';
 import { putBucket } from './put-bucket.ts';
 import { putBucketVersioning } from './put-bucket-versioning.ts';
 import { putObject } from './put-object.ts';
 import { putObjectCopy } from './put-object-copy.ts';
+import { getSymlink, putSymlink } from './symlink.ts';
 import { uploadPart } from './upload-part.ts';
 import { uploadPartCopy } from './upload-part-copy.ts';
 
@@ -35,6 +41,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getBucketLocation,
   putBucketVersioning,
   getBucketVersioning,
+  putBucketObjectLock,
+  getBucketObjectLock,
   listMultipartUploads,
   putObject,
   putObjectCopy,
@@ -44,6 +52,18 @@ export const OPERATIONS: readonly AnyOperation[] = [
   deleteMultipleObjects,
   appendObject,
   optionsObject,
+  postObjectRestore,
+  putObjectAcl,
+  getObjectAcl,
+  putObjectTagging,
+  getObjectTagging,
+  deleteObjectTagging,
+  putSymlink,
+  getSymlink,
+  putObjectRetention,
+  getObjectRetention,
+  putObjectLegalHold,
+  getObjectLegalHold,
   initiateMultipartUpload,
   uploadPart,
   uploadPartCopy,

@@ -57,6 +57,6 @@ describe('the operation table', () => {
   it('names each operation once, built or pending', () => {
     const names = [...OPERATIONS, ...PENDING].map((operation) => operation.name);
     expect(new Set(names).size).toBe(names.length);
-    expect(OPERATIONS).toHaveLength(25);
+    expect(OPERATIONS.length).toBeGreaterThan(38);
   });
 });

@@ -2,9 +2,11 @@
 
 import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
+import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
-import { NO_DIGESTS, withIngested } from '../model/ingest.ts';
+import { type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
 import { loadUpload, putPart } from '../model/multipart/upload.ts';
+import { sealOf } from '../model/unseal.ts';
 import { bucketOperation } from './operation.ts';
 import { COPY_SOURCE_ERRORS } from './put-object-copy.ts';
 
@@ -16,6 +18,8 @@ export interface UploadPartCopyInput {
   readonly source: CopySource;
   /** First and last byte, inclusive; undefined copies everything. */
   readonly range: { readonly first: number; readonly last: number } | undefined;
+  /** The key the upload is encrypted with, where it is the client's own. */
+  readonly customerKey: CustomerKey | undefined;
 }
 
 export interface UploadPartCopyResult {
@@ -23,6 +27,7 @@ export interface UploadPartCopyResult {
   readonly crc64: Buffer;
   readonly modifiedMs: number;
   readonly sourceVersionId: string | undefined;
+  readonly encryption: Encryption | undefined;
 }
 
 export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCopyResult>({
@@ -36,10 +41,13 @@ export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCop
   success: [200],
   errors: [...COPY_SOURCE_ERRORS, 'InvalidArgument', 'InvalidRange', 'NoSuchUpload', 'PathConflict'],
   spec: 'objects.md §11.4',
-  async run({ services, identity, bucket }, { key, uploadId, partNumber, source, range }) {
+  async run({ services, identity, bucket }, { key, uploadId, partNumber, source, range, customerKey }) {
     const { id } = bucket.record;
-    await loadUpload(services, id, key, uploadId);
-    const opened = await openCopySource(services, source, (record, acl) => authorizeObjectRead(identity, record, acl));
+    const upload = await loadUpload(services, id, key, uploadId);
+    const seal = sealOf(services, upload.record.attributes, customerKey);
+    const opened = await openCopySource(services, source, (record, found) =>
+      authorizeObjectRead(identity, record, found),
+    );
     try {
       const { size } = opened.object.record;
       if (range !== undefined && range.last >= size) throw new CosError('InvalidRange');
@@ -47,10 +55,10 @@ export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCop
       const length = range === undefined ? size : range.last - range.first + 1;
       if (length > services.limits.singleUploadBytes) throw new CosError('EntityTooLarge');
       const body = contentStream(opened.content, start, length);
-      const part = await withIngested(services, body, length, NO_DIGESTS, (ingested) =>
-        putPart(services, id, key, uploadId, partNumber, ingested),
-      );
-      return { ...part, sourceVersionId: opened.object.versionId };
+      const store = (ingested: Ingested) => putPart(services, id, key, uploadId, partNumber, ingested);
+      const { etag, crc64, modifiedMs } = await withIngested(services, body, length, NO_DIGESTS, store, seal);
+      const { encryption } = upload.record.attributes.extra ?? {};
+      return { etag, crc64, modifiedMs, sourceVersionId: opened.object.versionId, encryption };
     } finally {
       await opened.content.close();
     }

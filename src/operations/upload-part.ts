@@ -1,7 +1,9 @@
 /** Upload Part. Source: spec/objects.md §11.3. */
+import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
 import type { BodyStream } from '../model/body.ts';
-import { type ExpectedDigests, withIngested } from '../model/ingest.ts';
+import { type ExpectedDigests, type Ingested, withIngested } from '../model/ingest.ts';
 import { loadUpload, putPart } from '../model/multipart/upload.ts';
+import { sealOf } from '../model/unseal.ts';
 import { bucketOperation } from './operation.ts';
 
 export interface UploadPartInput {
@@ -11,11 +13,14 @@ export interface UploadPartInput {
   readonly partNumber: number;
   readonly body: BodyStream;
   readonly digests: ExpectedDigests;
+  /** The key the upload is encrypted with, where it is the client's own. */
+  readonly customerKey: CustomerKey | undefined;
 }
 
 export interface UploadPartResult {
   readonly etag: string;
   readonly crc64: Buffer;
+  readonly encryption: Encryption | undefined;
 }
 
 export const uploadPart = bucketOperation<UploadPartInput, UploadPartResult>({
@@ -37,13 +42,15 @@ export const uploadPart = bucketOperation<UploadPartInput, UploadPartResult>({
     'NoSuchUpload',
     'PathConflict',
     'RequestTimeOut',
+    'SsecDecryptHeaderInvalid',
   ],
   spec: 'objects.md §11.3',
-  async run({ services, bucket }, { key, uploadId, partNumber, body, digests }) {
+  async run({ services, bucket }, { key, uploadId, partNumber, body, digests, customerKey }) {
     const { id } = bucket.record;
-    await loadUpload(services, id, key, uploadId);
-    return withIngested(services, body, services.limits.singleUploadBytes, digests, (part) =>
-      putPart(services, id, key, uploadId, partNumber, part),
-    );
+    const upload = await loadUpload(services, id, key, uploadId);
+    const seal = sealOf(services, upload.record.attributes, customerKey);
+    const store = (part: Ingested) => putPart(services, id, key, uploadId, partNumber, part);
+    const { etag, crc64 } = await withIngested(services, body, services.limits.singleUploadBytes, digests, store, seal);
+    return { etag, crc64, encryption: upload.record.attributes.extra?.encryption };
   },
 });

@@ -5,9 +5,10 @@
 import type { KeyRing } from '../access/identity.ts';
 import { CosDialect } from '../cos/dialect.ts';
 import type { ErrorSettings } from '../cos/errors.ts';
+import type { Keyring } from '../features/encryption/keyring.ts';
 import { HostResolver } from '../http/host.ts';
 import type { WireHandler, WireRequest } from '../http/types.ts';
-import { createServices, type Limits, type Services } from '../model/services.ts';
+import { createServices, type Limits, type ObjectSettings, type Services } from '../model/services.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { checked } from '../store/checked.ts';
@@ -25,6 +26,9 @@ export interface AppOptions {
   readonly defaultRegion: string;
   readonly errors: ErrorSettings;
   readonly limits: Partial<Limits>;
+  readonly settings?: Partial<ObjectSettings>;
+  /** Default: keys that end with the process. */
+  readonly keyring?: Keyring;
   readonly graceMs: number;
   readonly onInternalError: (error: unknown, request: WireRequest | undefined) => void;
 }
@@ -48,6 +52,8 @@ export function createApp(options: AppOptions): App {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
     limits: options.limits,
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+    ...(options.keyring === undefined ? {} : { keyring: options.keyring }),
     graceMs: options.graceMs,
   });
   const hosts = new HostResolver(options);

@@ -2,8 +2,11 @@
 import { type AccountSeeds, type FirstAccount, keyRingOf, openFirstAccount } from '../access/key-file.ts';
 import type { AccessNote } from '../cos/access-note.ts';
 import { asCosError, renderError, resolve } from '../cos/errors.ts';
+import type { Keyring } from '../features/encryption/keyring.ts';
+import { FileKeyring } from '../features/encryption/local-keyring.ts';
 import { createWireServer, type WireAddress } from '../http/server.ts';
 import type { WireRequest } from '../http/types.ts';
+import type { ObjectSettings } from '../model/services.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { ServerConfig } from '../platform/config/index.ts';
 import { type Log, silentLog } from '../platform/log.ts';
@@ -17,6 +20,8 @@ export interface ServerDependencies {
   readonly log?: Log;
   /** Instead of the local engine on `config.data`; stays open when the server closes. */
   readonly store?: Store;
+  /** Instead of the keys in the data folder. */
+  readonly keyring?: Keyring;
   /** Instead of the account in the data folder. */
   readonly account?: FirstAccount;
 }
@@ -48,6 +53,9 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     defaultRegion: config.region,
     errors: config.errors,
     limits: config.limits,
+    settings: objectSettings(config),
+    keyring:
+      given.keyring ?? new FileKeyring(config.data, { clock, requestsPerSecond: config.limits.kmsRequestsPerSecond }),
     graceMs: config.graceMs,
     onInternalError: (error, request) => log.error('internal error', { error, requestId: request?.requestId }),
   });
@@ -95,6 +103,15 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
       await app.reaper.stop();
       if (given.store === undefined) await store.close();
     },
+  };
+}
+
+function objectSettings(config: ServerConfig): ObjectSettings {
+  return {
+    restoreTimeScale: config.restoreTimeScale,
+    restoresPerSecond: config.limits.restoresPerSecond,
+    closedStorageClasses: new Set(config.closedStorageClasses),
+    multiAzRegions: new Set(config.multiAzRegions),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Operations on a bucket itself. Source: spec/buckets.md §3–§5, §8, §13. */
 import { CosError } from '../../errors/cos-error.ts';
-import { XML_CONFIG_BYTES, xmlText } from '../../http/xml.ts';
+import { XML_CONFIG_BYTES, xmlChild, xmlText } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
 import { BUCKET_ACLS, type BucketAcl } from '../../model/records/bucket.ts';
+import { getBucketObjectLock, putBucketObjectLock } from '../../operations/bucket-object-lock.ts';
 import { deleteBucket } from '../../operations/delete-bucket.ts';
 import { getBucketLocation } from '../../operations/get-bucket-location.ts';
 import { getBucketVersioning } from '../../operations/get-bucket-versioning.ts';
@@ -11,6 +12,7 @@ import { type PutBucketInput, putBucket } from '../../operations/put-bucket.ts';
 import { putBucketVersioning } from '../../operations/put-bucket-versioning.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
 import { readXml, refuseBody } from '../decode/body.ts';
+import { checkLockMode } from '../decode/lock.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
 
 function decodeBucketAcl(value: string | undefined): BucketAcl {
@@ -44,7 +46,11 @@ export const putBucketCodec = codec({
 export const headBucketCodec = codec({
   operation: headBucket,
   decode: () => undefined,
-  encode: ({ region }) => emptyReply(200, ['x-cos-bucket-region', region]),
+  encode({ region, multiAz }) {
+    const headers = ['x-cos-bucket-region', region];
+    if (multiAz) headers.push('x-cos-bucket-az-type', 'MAZ');
+    return emptyReply(200, headers);
+  },
 });
 
 export const deleteBucketCodec = codec({
@@ -83,4 +89,45 @@ export const getBucketVersioningCodec = codec({
     const status = versioning === 'enabled' ? 'Enabled' : 'Suspended';
     return xmlReply(`<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`);
   },
+});
+
+const MAX_LOCK_DAYS = 36_500;
+
+export const putBucketObjectLockCodec = codec({
+  operation: putBucketObjectLock,
+  async decode({ wire }, limits) {
+    const root = await readXml(wire, 'ObjectLockConfiguration', XML_CONFIG_BYTES, limits);
+    const enabled = xmlText(root, 'ObjectLockEnabled');
+    if (enabled === undefined) throw new CosError('MalformedXML');
+    if (enabled !== 'Enabled') {
+      throw new CosError('InvalidArgument', { message: 'ObjectLockEnabled must be Enabled.' });
+    }
+    const rule = xmlChild(root, 'Rule');
+    if (rule === undefined) return { days: undefined };
+    const retention = xmlChild(rule, 'DefaultRetention');
+    const days = retention === undefined ? undefined : xmlText(retention, 'Days');
+    if (retention === undefined || days === undefined) throw new CosError('MalformedXML');
+    checkLockMode(xmlText(retention, 'Mode') || 'COMPLIANCE');
+    if (!/^\d{1,9}$/.test(days) || Number(days) < 1 || Number(days) > MAX_LOCK_DAYS) {
+      throw new CosError('InvalidArgument', { message: `Days must be from 1 to ${MAX_LOCK_DAYS}.` });
+    }
+    return { days: Number(days) };
+  },
+  encode: () => emptyReply(),
+});
+
+export const getBucketObjectLockCodec = codec({
+  operation: getBucketObjectLock,
+  async decode({ wire }) {
+    await refuseBody(wire);
+    return undefined;
+  },
+  encode: ({ days }) =>
+    xmlReply(
+      '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>' +
+        (days === undefined
+          ? ''
+          : `<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>${days}</Days></DefaultRetention></Rule>`) +
+        '</ObjectLockConfiguration>',
+    ),
 });

@@ -4,9 +4,18 @@ import * as buckets from './buckets.ts';
 import * as listings from './listings.ts';
 import * as multipart from './multipart.ts';
 import * as objects from './objects.ts';
+import * as properties from './properties.ts';
 import * as reads from './reads.ts';
 import * as service from './service.ts';
+import * as symlinks from './symlinks.ts';
 
-export const CODECS: readonly AnyCodec[] = [service, buckets, listings, objects, reads, multipart].flatMap(
-  (room): AnyCodec[] => Object.values(room),
-);
+export const CODECS: readonly AnyCodec[] = [
+  service,
+  buckets,
+  listings,
+  objects,
+  reads,
+  multipart,
+  properties,
+  symlinks,
+].flatMap((room): AnyCodec[] => Object.values(room));

@@ -15,10 +15,11 @@ import { decodeAttributes } from '../decode/attributes.ts';
 import { decodeDigests, readXml, refuseBody, requireLength } from '../decode/body.ts';
 import { decodeForbidOverwrite, decodeWriteConditions } from '../decode/conditions.ts';
 import { decodeCopyRange, decodeCopySource } from '../decode/copy-source.ts';
+import { decodeCustomerKey } from '../decode/encryption.ts';
 import { checkNewKey } from '../decode/key.ts';
 import { integer, requiredInteger, urlEncoded } from '../decode/params.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
-import { accountElement, crcText, isoMillis, isoSeconds, listText, uploadHeaders } from '../encode.ts';
+import { accountElement, crcText, isoMillis, isoSeconds, listText, uploadHeaders, withEncryption } from '../encode.ts';
 import type { CosRequest } from '../request.ts';
 
 /** 10,000 parts take one to two MB (spec/objects.md §2.5). */
@@ -39,10 +40,11 @@ export const initiateMultipartUploadCodec = codec({
     await refuseBody(wire);
     return { key, attributes, forbidOverwrite: decodeForbidOverwrite(wire) };
   },
-  encode: ({ bucket, key, uploadId }) =>
+  encode: ({ bucket, key, uploadId, encryption }) =>
     xmlReply(
       `<InitiateMultipartUploadResult>${xmlElement('Bucket', bucket)}${xmlElement('Key', key)}` +
         `${xmlElement('UploadId', uploadId)}</InitiateMultipartUploadResult>`,
+      withEncryption([], encryption),
     ),
 });
 
@@ -58,9 +60,10 @@ export const uploadPartCodec = codec({
       partNumber: partNumberOf(request),
       body: wire.body,
       digests: decodeDigests(wire),
+      customerKey: decodeCustomerKey(wire),
     };
   },
-  encode: ({ etag, crc64 }) => emptyReply(200, uploadHeaders(etag, crc64)),
+  encode: ({ etag, crc64, encryption }) => emptyReply(200, withEncryption(uploadHeaders(etag, crc64), encryption)),
 });
 
 export const uploadPartCopyCodec = codec({
@@ -74,15 +77,19 @@ export const uploadPartCopyCodec = codec({
       partNumber: partNumberOf(request),
       source: decodeCopySource(wire),
       range: decodeCopyRange(wire),
+      customerKey: decodeCustomerKey(wire),
     };
     await refuseBody(wire);
     return input;
   },
-  encode: ({ etag, crc64, modifiedMs, sourceVersionId }) =>
+  encode: ({ etag, crc64, modifiedMs, sourceVersionId, encryption }) =>
     xmlReply(
       `<CopyPartResult><ETag>&quot;${etag}&quot;</ETag><LastModified>${isoSeconds(modifiedMs)}</LastModified>` +
         `<CRC64>${crcText(crc64)}</CRC64></CopyPartResult>`,
-      sourceVersionId === undefined ? [] : ['x-cos-copy-source-version-id', sourceVersionId],
+      withEncryption(
+        sourceVersionId === undefined ? [] : ['x-cos-copy-source-version-id', sourceVersionId],
+        encryption,
+      ),
     ),
 });
 
@@ -101,9 +108,9 @@ export const completeMultipartUploadCodec = codec({
     if (parts.length === 0) throw new CosError('MalformedXML');
     return { key, uploadId: uploadIdOf(request), parts, conditions: decodeWriteConditions(wire) };
   },
-  encode({ bucket, key, etag, crc64, versionId }, { wire }) {
+  encode({ bucket, key, etag, crc64, versionId, attributes }, { wire }) {
     const path = wire.rawPath;
-    const headers = uploadHeaders(etag, crc64, versionId).slice(2);
+    const headers = withEncryption(uploadHeaders(etag, crc64, versionId).slice(2), attributes?.extra?.encryption);
     return xmlReply(
       '<CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751">' +
         `${xmlElement('Location', `http://${wire.host}${path}`)}${xmlElement('Bucket', bucket)}` +

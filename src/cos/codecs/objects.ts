@@ -1,5 +1,6 @@
 /** Writing, copying and deleting objects. Source: spec/objects.md §8. */
 import { CosError } from '../../errors/cos-error.ts';
+import type { WireRequest } from '../../http/types.ts';
 import { xmlChildren, xmlExactText, xmlText } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
 import { appendObject } from '../../operations/append-object.ts';
@@ -18,10 +19,11 @@ import { decodeAttributes } from '../decode/attributes.ts';
 import { decodeDigests, readXml, refuseBody, requireLength } from '../decode/body.ts';
 import { decodeWriteConditions } from '../decode/conditions.ts';
 import { decodeCopySource } from '../decode/copy-source.ts';
+import { decodeCustomerKey } from '../decode/encryption.ts';
 import { checkNewKey } from '../decode/key.ts';
 import { requiredInteger } from '../decode/params.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
-import { crcText, isoSeconds, uploadHeaders } from '../encode.ts';
+import { crcText, isoSeconds, uploadHeaders, withEncryption } from '../encode.ts';
 import { type CosRequest, versionIdOf } from '../request.ts';
 
 export const putObjectCodec = codec({
@@ -39,7 +41,8 @@ export const putObjectCodec = codec({
       conditions: decodeWriteConditions(wire),
     };
   },
-  encode: ({ etag, crc64, versionId }) => emptyReply(200, uploadHeaders(etag, crc64, versionId)),
+  encode: ({ etag, crc64, versionId, encryption }) =>
+    emptyReply(200, withEncryption(uploadHeaders(etag, crc64, versionId), encryption)),
 });
 
 export const appendObjectCodec = codec({
@@ -55,10 +58,11 @@ export const appendObjectCodec = codec({
       body: wire.body,
       attributes: decodeAttributes(wire, key, limits.userMetaBytes),
       digests: decodeDigests(wire),
+      customerKey: decodeCustomerKey(wire),
     };
   },
-  encode({ nextPosition, etag, crc64, pieceMd5 }) {
-    const headers = uploadHeaders(etag, crc64);
+  encode({ nextPosition, etag, crc64, pieceMd5, encryption }) {
+    const headers = withEncryption(uploadHeaders(etag, crc64), encryption);
     // Despite its name this header holds an MD5, and the Go SDK checks it (spec/objects.md §8.3).
     headers.push('x-cos-next-append-position', String(nextPosition), 'x-cos-content-sha1', pieceMd5);
     return emptyReply(200, headers);
@@ -76,13 +80,14 @@ export const putObjectCopyCodec = codec({
     return {
       key,
       source,
-      metadataDirective: decodeDirective(wire.header('x-cos-metadata-directive')),
+      metadataDirective: decodeDirective(wire, 'x-cos-metadata-directive'),
+      taggingDirective: decodeDirective(wire, 'x-cos-tagging-directive'),
       attributes: decodeAttributes(wire, key, limits.userMetaBytes),
       conditions: decodeWriteConditions(wire),
     };
   },
-  encode({ etag, crc64, modifiedMs, versionId, sourceVersionId }) {
-    const headers: string[] = [];
+  encode({ etag, crc64, modifiedMs, versionId, sourceVersionId, encryption }) {
+    const headers = withEncryption([], encryption);
     if (versionId !== undefined) headers.push('x-cos-version-id', versionId);
     if (sourceVersionId !== undefined) headers.push('x-cos-copy-source-version-id', sourceVersionId);
     return xmlReply(
@@ -94,15 +99,15 @@ export const putObjectCopyCodec = codec({
   },
 });
 
-function decodeDirective(value: string | undefined): 'copy' | 'replace' {
-  switch ((value ?? 'Copy').toUpperCase()) {
+function decodeDirective(wire: WireRequest, name: string): 'copy' | 'replace' {
+  switch ((wire.header(name) ?? 'Copy').toUpperCase()) {
     case 'COPY':
       return 'copy';
     case 'REPLACE':
     case 'REPLACED':
       return 'replace';
     default:
-      throw new CosError('InvalidArgument', { message: 'x-cos-metadata-directive must be Copy or Replaced' });
+      throw new CosError('InvalidArgument', { message: `${name} must be Copy or Replaced` });
   }
 }
 

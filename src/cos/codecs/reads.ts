@@ -3,11 +3,14 @@ import { CosError } from '../../errors/cos-error.ts';
 import { parseRangeSpec } from '../../http/range.ts';
 import type { RandomAccessBody, WireReply } from '../../http/types.ts';
 import type { Content } from '../../model/content.ts';
+import { MAX_PART_NUMBER } from '../../model/multipart/upload.ts';
 import { type ByteRange, contentRange } from '../../model/range.ts';
 import { getObject, headObject, type ReadObjectInput, type ReadObjectResult } from '../../operations/get-object.ts';
 import { codec } from '../codec.ts';
 import { refuseBody } from '../decode/body.ts';
 import { decodeIfRange, decodeReadConditions } from '../decode/conditions.ts';
+import { decodeCustomerKey, refuseEncryptionHeaders } from '../decode/encryption.ts';
+import { requiredInteger } from '../decode/params.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
 import { objectHeaders } from '../encode.ts';
 import { type CosRequest, versionIdOf } from '../request.ts';
@@ -25,12 +28,16 @@ const OVERRIDES: readonly (readonly [parameter: string, header: string])[] = [
 function decodeRead(request: CosRequest): ReadObjectInput {
   const { wire } = request;
   refuseUnsupported(request);
+  refuseEncryptionHeaders(wire);
+  const partNumber = request.query.getFolded('partnumber');
   return {
     key: request.key,
     versionId: versionIdOf(request),
     conditions: decodeReadConditions(wire),
     range: parseRangeSpec(wire.header('range')),
     rangeValidator: decodeIfRange(wire),
+    partNumber: partNumber === undefined ? undefined : requiredInteger(partNumber, 'partNumber', 1, MAX_PART_NUMBER),
+    customerKey: decodeCustomerKey(wire),
   };
 }
 
@@ -38,7 +45,7 @@ export const headObjectCodec = codec({
   operation: headObject,
   decode: decodeRead,
   encode(result, request) {
-    if (result.outcome === 'not-modified') return notModified(result);
+    if (result.outcome === 'not-modified') return notModified(result, request);
     const { size } = result.object.record;
     const reply = success(result, request);
     return { ...reply, contentLength: result.range?.length ?? size };
@@ -52,13 +59,10 @@ export const getObjectCodec = codec({
     if (request.identity.kind === 'anonymous' && OVERRIDES.some(([parameter]) => request.query.has(parameter))) {
       throw new CosError('InvalidRequest', { message: 'response-* parameters need a signed request' });
     }
-    if (request.query.has('partNumber')) {
-      throw new CosError('NotImplemented', { message: 'Reading one part by partNumber is not implemented' });
-    }
     return decodeRead(request);
   },
   encode(result, request) {
-    if (result.body === undefined) return notModified(result);
+    if (result.body === undefined) return notModified(result, request);
     const { size } = result.object.record;
     const range = result.range ?? { start: 0, length: size };
     const body = Buffer.isBuffer(result.body)
@@ -77,14 +81,19 @@ function randomAccess(content: Content, { start, length }: ByteRange): RandomAcc
   };
 }
 
-function success({ object, range }: ReadObjectResult, { query }: CosRequest): WireReply {
+function success({ object, range }: ReadObjectResult, { query, wire: { receivedAtMs } }: CosRequest): WireReply {
   const { record, versionId } = object;
   let headers: string[];
   const overrides = query.size === 0 ? [] : OVERRIDES.filter(([parameter]) => query.get(parameter));
   if (overrides.length === 0) {
-    headers = objectHeaders(record, versionId);
+    headers = objectHeaders(record, versionId, receivedAtMs);
   } else {
-    headers = objectHeaders(record, versionId, new Set(overrides.map(([, header]) => header.toLowerCase())));
+    headers = objectHeaders(
+      record,
+      versionId,
+      receivedAtMs,
+      new Set(overrides.map(([, header]) => header.toLowerCase())),
+    );
     for (const [parameter, header] of overrides) headers.push(header, headerSafe(query.get(parameter)!));
   }
   if (range === undefined) return { status: 200, headers };
@@ -101,6 +110,6 @@ function headerSafe(value: string): string {
   return Buffer.from(value).toString('latin1');
 }
 
-function notModified({ object }: ReadObjectResult): WireReply {
-  return { status: 304, headers: objectHeaders(object.record, object.versionId) };
+function notModified({ object }: ReadObjectResult, { wire }: CosRequest): WireReply {
+  return { status: 304, headers: objectHeaders(object.record, object.versionId, wire.receivedAtMs) };
 }

@@ -1,37 +1,52 @@
-/** The headers that a write stores with its object. Source: spec/objects.md §2.10, §4.1, §4.2. */
+/** The headers that a write stores with its object. Source: spec/objects.md §2.10, §4.1, §5.1, §7. */
 import { lookup } from 'mime-types';
 import { CosError } from '../../errors/cos-error.ts';
 import { headersWithPrefix } from '../../http/headers.ts';
-import type { WireRequest } from '../../http/types.ts';
-import {
-  OBJECT_ACLS,
-  type ObjectAcl,
-  type ObjectAttributes,
-  type StoredHeaders,
-} from '../../model/records/attributes.ts';
+import type { RequestedAttributes } from '../../model/admission.ts';
+import type { StoredHeaders } from '../../model/records/attributes.ts';
+import { STORAGE_CLASSES } from '../../model/storage-class.ts';
+import { decodeGrantHeaders, decodeObjectAcl } from './acl.ts';
+import { decodeEncryption } from './encryption.ts';
+import { type HeaderSource, hasRareHeaders } from './header-source.ts';
+import { decodeLockHeaders } from './lock.ts';
+import { decodeTagHeader } from './tags.ts';
 
 const META_PREFIX = 'x-cos-meta-';
 const NO_META: readonly string[] = [];
 
-/** @throws CosError KeyTooLong, InvalidArgument, NotSupportedStorageClass, MAZOperationNotSupportOnOAZBucket, NotImplemented */
-export function decodeAttributes(wire: WireRequest, key: string, maxMetaBytes: number): ObjectAttributes {
+/** @throws CosError KeyTooLong, InvalidArgument, InvalidTag, BadRequest, NotSupportedStorageClass */
+export function decodeAttributes(source: HeaderSource, key: string, maxMetaBytes: number): RequestedAttributes {
+  const common = {
+    headers: decodeStoredHeaders(source, key),
+    userMeta: decodeUserMeta(source, maxMetaBytes),
+    storageClass: decodeStorageClass(source.header('x-cos-storage-class')),
+  };
+  const canned = source.header('x-cos-acl');
+  if (!hasRareHeaders(source)) return { ...common, acl: decodeObjectAcl(canned) };
+  const grants = decodeGrantHeaders(source);
+  const tags = decodeTagHeader(source.header('x-cos-tagging'));
+  const lock = decodeLockHeaders(source);
+  const encryption = decodeEncryption(source);
   return {
-    headers: decodeStoredHeaders(wire, key),
-    userMeta: decodeUserMeta(wire, maxMetaBytes),
-    storageClass: decodeStorageClass(wire.header('x-cos-storage-class')),
-    acl: decodeObjectAcl(wire.header('x-cos-acl')),
+    ...common,
+    // Grants make an ACL of its own of what would be the bucket's.
+    acl: canned === undefined && grants !== undefined ? 'private' : decodeObjectAcl(canned),
+    ...(grants === undefined ? {} : { grants }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(lock === undefined ? {} : { lock }),
+    ...(encryption === undefined ? {} : { encryption }),
   };
 }
 
-function decodeStoredHeaders(wire: WireRequest, key: string): StoredHeaders {
-  const cacheControl = wire.header('cache-control');
-  const contentDisposition = wire.header('content-disposition');
-  const contentEncoding = wire.header('content-encoding');
-  const contentLanguage = wire.header('content-language');
-  const expires = wire.header('expires');
-  const websiteRedirect = wire.header('x-cos-website-redirect-location');
+function decodeStoredHeaders(source: HeaderSource, key: string): StoredHeaders {
+  const cacheControl = source.header('cache-control');
+  const contentDisposition = source.header('content-disposition');
+  const contentEncoding = source.header('content-encoding');
+  const contentLanguage = source.header('content-language');
+  const expires = source.header('expires');
+  const websiteRedirect = source.header('x-cos-website-redirect-location');
   return {
-    contentType: wire.header('content-type') ?? guessContentType(key),
+    contentType: source.header('content-type') ?? guessContentType(key),
     ...(cacheControl === undefined ? {} : { cacheControl }),
     ...(contentDisposition === undefined ? {} : { contentDisposition }),
     ...(contentEncoding === undefined ? {} : { contentEncoding }),
@@ -46,8 +61,8 @@ export function guessContentType(key: string): string {
   return lookup(key.slice(key.lastIndexOf('/') + 1)) || 'application/octet-stream';
 }
 
-function decodeUserMeta(wire: WireRequest, maxBytes: number): readonly string[] {
-  const found = headersWithPrefix(wire.rawHeaders, META_PREFIX);
+function decodeUserMeta(source: HeaderSource, maxBytes: number): readonly string[] {
+  const found = headersWithPrefix(source.rawHeaders, META_PREFIX);
   if (found.length === 0) return NO_META;
   const merged = new Map<string, string>();
   let bytes = 0;
@@ -66,31 +81,12 @@ function decodeUserMeta(wire: WireRequest, maxBytes: number): readonly string[] 
   return [...merged].flat();
 }
 
-const STORED_CLASSES: ReadonlySet<string> = new Set(['STANDARD', 'STANDARD_IA']);
-const PENDING_CLASSES: ReadonlySet<string> = new Set(['INTELLIGENT_TIERING', 'ARCHIVE', 'DEEP_ARCHIVE']);
-const MAZ_CLASSES: ReadonlySet<string> = new Set([
-  'MAZ_STANDARD',
-  'MAZ_STANDARD_IA',
-  'MAZ_INTELLIGENT_TIERING',
-  'MAZ_ARCHIVE',
-  'MAZ_DEEP_ARCHIVE',
-]);
+const KNOWN_CLASSES: ReadonlySet<string> = new Set(STORAGE_CLASSES);
 
-function decodeStorageClass(value: string | undefined): string {
-  if (value === undefined) return 'STANDARD';
+/** Upper case; undefined when the client says nothing. @throws CosError NotSupportedStorageClass */
+export function decodeStorageClass(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
   const storageClass = value.toUpperCase();
-  if (STORED_CLASSES.has(storageClass)) return storageClass;
-  if (MAZ_CLASSES.has(storageClass)) throw new CosError('MAZOperationNotSupportOnOAZBucket');
-  if (PENDING_CLASSES.has(storageClass)) {
-    throw new CosError('NotImplemented', { message: `Storage class ${storageClass} is not implemented` });
-  }
-  throw new CosError('NotSupportedStorageClass');
-}
-
-function decodeObjectAcl(value: string | undefined): ObjectAcl {
-  if (value === undefined) return 'default';
-  // The owner of an object is always the bucket's: these two grant nothing beyond `private` (spec/access.md §2.1).
-  if (value === 'bucket-owner-read' || value === 'bucket-owner-full-control') return 'private';
-  if ((OBJECT_ACLS as readonly string[]).includes(value)) return value as ObjectAcl;
-  throw new CosError('InvalidArgument', { message: `x-cos-acl ${value} is not a canned ACL of objects` });
+  if (!KNOWN_CLASSES.has(storageClass)) throw new CosError('NotSupportedStorageClass');
+  return storageClass;
 }

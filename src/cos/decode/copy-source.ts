@@ -4,15 +4,20 @@ import { decodePath } from '../../http/target.ts';
 import type { WireRequest } from '../../http/types.ts';
 import type { CopySource } from '../../model/copy.ts';
 import { decodeReadConditions } from './conditions.ts';
+import { COPY_SOURCE_PREFIX, decodeCustomerKey } from './encryption.ts';
 
 const BUCKET = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?-\d+$/;
 
-/** @throws CosError InvalidCopySource */
+/** @throws CosError InvalidCopySource, InvalidArgument */
 export function decodeCopySource(wire: WireRequest): CopySource {
   const header = wire.header('x-cos-copy-source');
   if (header === undefined) throw new CosError('InvalidCopySource');
   const named = parseCopySource(header);
-  return { ...named, conditions: decodeReadConditions(wire, 'x-cos-copy-source-') };
+  return {
+    ...named,
+    conditions: decodeReadConditions(wire, 'x-cos-copy-source-'),
+    customerKey: decodeCustomerKey(wire, COPY_SOURCE_PREFIX),
+  };
 }
 
 /**

@@ -14,6 +14,7 @@ import type { BucketEntry } from '../buckets.ts';
 import { keptParts, scheduleJob } from '../deletions.ts';
 import { crcBytes } from '../ingest.ts';
 import { afterPrefix, extentKey, finishedKey, partNumberOf, partPrefix, stampBytes } from '../keys.ts';
+import { type ObjectAttributes, withExtra } from '../records/attributes.ts';
 import { type Extent, packExtents } from '../records/extents.ts';
 import type { Manifest } from '../records/object.ts';
 import { type PartRecord, packFinished, packUpload, unpackFinished, unpackPart } from '../records/upload.ts';
@@ -22,7 +23,7 @@ import { publishObject, type WriteConditions } from '../write-object.ts';
 import { findUpload, isCompleting, loadUpload, MAX_PART_NUMBER, type UploadEntry } from './upload.ts';
 
 /** Parts in one extent row: a row value stays below 64 KiB. */
-const CHUNK_PARTS = 1_000;
+const CHUNK_PARTS = 800;
 /** How long a repeated Complete gets the first one's answer, ms. */
 const REPLAY_MS = 10 * 60_000;
 
@@ -37,6 +38,8 @@ export interface Completed {
   readonly crc64: Buffer | undefined;
   /** undefined where versioning was never set; `null` in a suspended bucket. */
   readonly versionId: string | undefined;
+  /** Of the object; undefined when the answer is replayed. */
+  readonly attributes: ObjectAttributes | undefined;
 }
 
 /** @throws CosError NoSuchUpload, PathConflict, InvalidArgument, InvalidPart, InvalidPartOrder, EntityTooSmall, EntityTooLarge, FileAlreadyExists, PreconditionFailed */
@@ -81,7 +84,8 @@ async function replay(
   if (row !== undefined) {
     const finished = unpackFinished(row.value);
     const fresh = services.clock.nowMs() < finished.untilMs;
-    if (fresh && finished.key === key && finished.partsDigest.equals(digest)) return finished;
+    if (fresh && finished.key === key && finished.partsDigest.equals(digest))
+      return { ...finished, attributes: undefined };
   }
   throw new CosError('NoSuchUpload');
 }
@@ -179,8 +183,8 @@ function extentRows(services: Services, bucketId: Buffer, parts: readonly Judged
   for (let at = 0; at < parts.length; at += CHUNK_PARTS) {
     const extents: Extent[] = [];
     starts.push(offset);
-    for (const { size, ref } of parts.slice(at, at + CHUNK_PARTS)) {
-      if (ref !== undefined) extents.push({ size, ref });
+    for (const { size, ref, nonce } of parts.slice(at, at + CHUNK_PARTS)) {
+      if (ref !== undefined) extents.push({ size, ref, nonce });
       offset += size;
     }
     puts.push({ key: extentKey(bucketId, id, puts.length), value: packExtents(extents) });
@@ -198,10 +202,12 @@ async function publish(
   conditions: WriteConditions,
 ): Promise<Completed> {
   const bucketId = bucket.record.id;
-  const { key, attributes } = upload.record;
+  const { key } = upload.record;
   const etag = etagOf(parts);
   const crc64 = crcOf(parts);
   const only = parts.length === 1 ? parts[0]!.ref : undefined;
+  const nonce = parts.length === 1 ? parts[0]!.nonce : undefined;
+  const attributes = nonce === undefined ? upload.record.attributes : withExtra(upload.record.attributes, { nonce });
   const [manifest, extents] = parts.length === 1 ? [undefined, []] : extentRows(services, bucketId, parts);
   let completed: Completed | undefined;
   await publishObject(
@@ -222,7 +228,7 @@ async function publish(
     (draft, record, state) => {
       const versioning = state.bucket.record.versioning;
       const id = record.isNull ? 'null' : services.ids.versionIdOf(record.stamp);
-      completed = { etag, crc64, versionId: versioning === 'unset' ? undefined : id };
+      completed = { etag, crc64, versionId: versioning === 'unset' ? undefined : id, attributes };
       draft.check(upload.row.key, upload.row);
       draft.deletes.push(upload.row.key);
       for (const put of extents) draft.put(put);
@@ -230,7 +236,10 @@ async function publish(
       draft.put(scheduleJob(services, { kind: 'parts', bucketId, uploadId, kept }, 0));
       const untilMs = services.clock.nowMs() + REPLAY_MS;
       const finished = finishedKey(bucketId, uploadId);
-      draft.put({ key: finished, value: packFinished({ key, partsDigest: digest, ...completed, untilMs }) });
+      draft.put({
+        key: finished,
+        value: packFinished({ key, partsDigest: digest, etag, crc64, versionId: completed.versionId, untilMs }),
+      });
       draft.put(scheduleJob(services, { kind: 'row', key: finished }, REPLAY_MS));
     },
   );

@@ -36,7 +36,7 @@ export async function initiateUpload(
   forbidOverwrite: boolean,
 ): Promise<string> {
   if (forbidOverwrite) {
-    judgeWrite(await readKeyState(services, bucket, key), { ...UNCONDITIONAL, forbidOverwrite });
+    judgeWrite(services, await readKeyState(services, bucket, key), { ...UNCONDITIONAL, forbidOverwrite });
   }
   const uploadId = services.ids.uploadId(services.ids.versionStamp());
   const record: UploadRecord = { key, initiatedMs: services.clock.nowMs(), initiatorUin, attributes };
@@ -93,9 +93,10 @@ export async function putPart(
   const rowKey = partKey(bucketId, uploadId, partNumber);
   const record: PartRecord = {
     size: body.size,
-    etag: body.md5,
+    etag: body.etag,
     crc64: body.crc64,
     modifiedMs: services.clock.nowMs(),
+    nonce: body.nonce,
   };
   return services.locks.run(rowKey.toString('latin1'), () =>
     attempt(services, async () => {

@@ -1,4 +1,6 @@
 /** What a writer gives an object besides its bytes, as it is stored. */
+import { type Encryption, packEncryption, unpackEncryption } from '../../features/encryption/record.ts';
+
 /** Canned ACLs of an object (spec/objects.md §2.10); `default` takes the bucket's. */
 export const OBJECT_ACLS = ['default', 'private', 'public-read', 'authenticated-read'] as const;
 export type ObjectAcl = (typeof OBJECT_ACLS)[number];
@@ -14,6 +16,48 @@ export interface StoredHeaders {
   readonly websiteRedirect?: string;
 }
 
+export const PERMISSIONS = ['READ', 'WRITE', 'READ_ACP', 'WRITE_ACP', 'FULL_CONTROL'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** One explicit entry of an ACL, beside what the canned one grants (spec/access.md §3). */
+export interface Grant {
+  /** `all`, `authenticated`, or a canonical id `qcs::cam::uin/<owner>:uin/<user>`. */
+  readonly grantee: string;
+  readonly permission: Permission;
+}
+
+/** Write protection of one version (spec/objects.md §7). */
+export interface ObjectLock {
+  /** ms since the epoch; undefined without retention */
+  readonly retainUntilMs: number | undefined;
+  readonly legalHold: boolean;
+}
+
+/** The last restore of an archived version (spec/objects.md §4.4); what it means depends on the clock. */
+export interface Restore {
+  readonly tier: 'expedited' | 'standard' | 'bulk';
+  /** ms since the epoch */
+  readonly requestedMs: number;
+  /** The copy can be read from here … */
+  readonly readyMs: number;
+  /** … to here. */
+  readonly expiresMs: number;
+}
+
+/** What few objects have. */
+export interface ObjectExtra {
+  readonly grants?: readonly Grant[];
+  /** Flat: key, value … in the order given */
+  readonly tags?: readonly string[];
+  readonly encryption?: Encryption;
+  /** Of the single body; pieces of a manifest have their own. */
+  readonly nonce?: Buffer;
+  readonly lock?: ObjectLock;
+  readonly restore?: Restore;
+  /** Key the symlink points to, in the same bucket. */
+  readonly symlink?: string;
+}
+
 /** What a writer gives an object besides its bytes; frozen at Initiate for a multipart upload. */
 export interface ObjectAttributes {
   readonly headers: StoredHeaders;
@@ -22,6 +66,17 @@ export interface ObjectAttributes {
   /** Upper case. */
   readonly storageClass: string;
   readonly acl: ObjectAcl;
+  readonly extra?: ObjectExtra;
+}
+
+/** The attributes with parts of `extra` set, or taken away with undefined. */
+export function withExtra(
+  attributes: ObjectAttributes,
+  changes: { readonly [K in keyof ObjectExtra]: ObjectExtra[K] | undefined },
+): ObjectAttributes {
+  const { extra: before, ...rest } = attributes;
+  const entries = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? rest : { ...rest, extra: Object.fromEntries(entries) };
 }
 
 export function packAttributes(a: ObjectAttributes): unknown[] {
@@ -34,13 +89,59 @@ export function packAttributes(a: ObjectAttributes): unknown[] {
     h.expires ?? null,
     h.websiteRedirect ?? null,
   ];
-  return [
+  const fields: unknown[] = [
     h.contentType,
     optional.some((v) => v !== null) ? optional : null,
     a.userMeta.length > 0 ? a.userMeta : null,
     a.storageClass === 'STANDARD' ? null : a.storageClass,
     OBJECT_ACLS.indexOf(a.acl),
   ];
+  if (a.extra !== undefined) fields.push(packExtra(a.extra));
+  return fields;
+}
+
+function packExtra(e: ObjectExtra): unknown[] {
+  const { lock, restore: r } = e;
+  return [
+    e.grants?.flatMap((g) => [g.grantee, PERMISSIONS.indexOf(g.permission)]) ?? null,
+    e.tags ?? null,
+    e.encryption === undefined ? null : packEncryption(e.encryption),
+    e.nonce ?? null,
+    lock === undefined ? null : [lock.retainUntilMs ?? null, lock.legalHold],
+    r === undefined ? null : [r.tier, r.requestedMs, r.readyMs, r.expiresMs],
+    e.symlink ?? null,
+  ];
+}
+
+function unpackExtra(f: unknown[]): ObjectExtra {
+  const [grants, tags, encryption, nonce, lock, restore, symlink] = f as [
+    (string | number)[] | null,
+    string[] | null,
+    unknown[] | null,
+    Buffer | null,
+    [number | null, boolean] | null,
+    [Restore['tier'], number, number, number] | null,
+    string | null,
+  ];
+  return {
+    ...(grants === null ? {} : { grants: unpackGrants(grants) }),
+    ...(tags === null ? {} : { tags }),
+    ...(encryption === null ? {} : { encryption: unpackEncryption(encryption) }),
+    ...(nonce === null ? {} : { nonce }),
+    ...(lock === null ? {} : { lock: { retainUntilMs: lock[0] ?? undefined, legalHold: lock[1] } }),
+    ...(restore === null
+      ? {}
+      : { restore: { tier: restore[0], requestedMs: restore[1], readyMs: restore[2], expiresMs: restore[3] } }),
+    ...(symlink === null ? {} : { symlink }),
+  };
+}
+
+export function unpackGrants(flat: readonly (string | number)[]): Grant[] {
+  const out: Grant[] = [];
+  for (let i = 0; i < flat.length; i += 2) {
+    out.push({ grantee: flat[i] as string, permission: PERMISSIONS[flat[i + 1] as number]! });
+  }
+  return out;
 }
 
 export function unpackAttributes(f: unknown[]): ObjectAttributes {
@@ -61,5 +162,6 @@ export function unpackAttributes(f: unknown[]): ObjectAttributes {
     userMeta: (f[2] as string[] | null) ?? [],
     storageClass: (f[3] as string | null) ?? 'STANDARD',
     acl: OBJECT_ACLS[f[4] as number]!,
+    ...(f[5] == null ? {} : { extra: unpackExtra(f[5] as unknown[]) }),
   };
 }

@@ -20,12 +20,16 @@ export interface BucketRecord {
   readonly createdMs: number;
   readonly acl: BucketAcl;
   readonly versioning: Versioning;
+  /** Spread over several zones: takes the MAZ classes alone. */
+  readonly multiAz?: boolean;
+  /** Object lock is on, for ever; `days` is the default retention (spec/buckets.md §25). */
+  readonly objectLock?: { readonly days: number | undefined };
   /** Set while a DELETE Bucket looks whether the bucket is empty: the process that does so. */
   readonly deletingBy?: string;
 }
 
 export function packBucket(r: BucketRecord): Buffer {
-  return pack([
+  const fields: unknown[] = [
     1,
     r.id,
     r.name,
@@ -36,7 +40,11 @@ export function packBucket(r: BucketRecord): Buffer {
     BUCKET_ACLS.indexOf(r.acl),
     VERSIONING.indexOf(r.versioning),
     r.deletingBy ?? null,
-  ]);
+  ];
+  if (r.multiAz === true || r.objectLock !== undefined) {
+    fields.push(r.multiAz === true, r.objectLock === undefined ? null : [r.objectLock.days ?? null]);
+  }
+  return pack(fields);
 }
 
 export function unpackBucket(value: Buffer): BucketRecord {
@@ -51,5 +59,7 @@ export function unpackBucket(value: Buffer): BucketRecord {
     acl: BUCKET_ACLS[f[7] as number]!,
     versioning: VERSIONING[f[8] as number]!,
     ...(f[9] === null ? {} : { deletingBy: f[9] as string }),
+    ...(f[10] === true ? { multiAz: true } : {}),
+    ...(f[11] == null ? {} : { objectLock: { days: (f[11] as [number | null])[0] ?? undefined } }),
   };
 }

@@ -17,8 +17,8 @@
 import { type ObjectAttributes, packAttributes, unpackAttributes } from './attributes.ts';
 import { pack, unpack } from './pack.ts';
 
-export type ObjectKind = 'normal' | 'appendable' | 'delete-marker';
-const KINDS: readonly ObjectKind[] = ['normal', 'appendable', 'delete-marker'];
+export type ObjectKind = 'normal' | 'appendable' | 'delete-marker' | 'symlink';
+const KINDS: readonly ObjectKind[] = ['normal', 'appendable', 'delete-marker', 'symlink'];
 
 /** One extent list, kept in rows of its own (model/extents.ts). */
 export interface Manifest {

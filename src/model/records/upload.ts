@@ -44,15 +44,19 @@ export interface PartRecord {
   readonly crc64: Buffer;
   /** ms since the epoch */
   readonly modifiedMs: number;
+  /** Of the part's cipher, where the upload is encrypted. */
+  readonly nonce?: Buffer | undefined;
 }
 
 export function packPart(r: PartRecord): Buffer {
-  return pack([1, r.size, r.etag, r.crc64, r.modifiedMs]);
+  const fields = [1, r.size, r.etag, r.crc64, r.modifiedMs];
+  return pack(r.nonce === undefined ? fields : [...fields, r.nonce]);
 }
 
 export function unpackPart(value: Buffer): PartRecord {
   const f = unpack(value);
-  return { size: f[1] as number, etag: f[2] as string, crc64: f[3] as Buffer, modifiedMs: f[4] as number };
+  const part = { size: f[1] as number, etag: f[2] as string, crc64: f[3] as Buffer, modifiedMs: f[4] as number };
+  return f[5] == null ? part : { ...part, nonce: f[5] as Buffer };
 }
 
 /** The answer a repeated Complete gets, kept for a while (spec/objects.md §11.7). */

@@ -31,6 +31,11 @@ Secrets have no flag: other users of a machine can read command lines.
 const GROUPS: readonly (readonly [section: string, title: string, text: string])[] = [
   ['', 'Server', ''],
   ['account', 'First account', "Read when the server starts; see also the data folder's `credentials.json`."],
+  [
+    'callbacks',
+    'Upload callbacks',
+    'Off by default: with them a client decides where this server sends requests. Keep the list of hosts short.',
+  ],
   ['errors', 'Errors', ''],
   ['limits', 'Limits', 'The defaults are those of the service. What the service fixes can be lowered, not raised.'],
   ['log', 'Log', ''],

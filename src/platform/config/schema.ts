@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { COS_REGIONS } from './regions.ts';
-import { choice, count, duration, list, size, text, toggle } from './values.ts';
+import { choice, count, decimal, duration, list, size, text, toggle } from './values.ts';
 
 export interface SettingMeta {
   /** One sentence, for `--help` and the document. */
@@ -32,6 +32,7 @@ const GIB = 1024 ** 3;
 const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const REGION = /^(?!accelerate$)[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
 const PATH = /^[^\0]{1,4096}$/;
+const CALLBACK_HOST = /^(?:\*|(?:\*\.)?[a-z0-9_][a-z0-9._-]{0,252}|(?=[^:]*:[^:]*:)[0-9a-f:.]{2,45})$/;
 
 const account = z.strictObject({
   secretId: setting(text(/^[A-Za-z0-9]{4,128}$/, '4 to 128 letters and digits').optional(), {
@@ -111,6 +112,14 @@ const limits = z.strictObject({
     placeholder: 'size',
     unit: 'bytes',
   }),
+  restoresPerSecond: setting(count(1, 1_000_000).default(100), {
+    description: 'Restores of archived objects that one account may start a second. More: `SlowDown`.',
+    placeholder: 'n',
+  }),
+  kmsRequestsPerSecond: setting(count(1, 1_000_000).default(10_000), {
+    description: 'Calls a second for keys of SSE-KMS. More: `KmsFreqControl`.',
+    placeholder: 'n',
+  }),
   headerBytes: setting(size(4 * KIB, 256 * KIB).default(64 * KIB), {
     description: 'Request line and headers of one request. More: `MaxMessageLengthExceeded`.',
     placeholder: 'size',
@@ -160,7 +169,31 @@ const log = z.strictObject({
   }),
 });
 
-export const SECTIONS = { account, errors, limits, log } as const;
+const callbacks = z.strictObject({
+  enabled: setting(toggle().default(false), {
+    description:
+      'Call the server an upload names in `x-cos-callback`. Off: `NotImplemented`. It lets clients make this server send requests.',
+    placeholder: 'bool',
+  }),
+  hosts: setting(list(CALLBACK_HOST, 'a lower-case host name, an IP address, *.domain, or *', 256).default([]), {
+    description:
+      'Hosts that may be called: names, IP addresses, `*.example.com` for all names below one, `*` for every host. Others: `AccessDenied`.',
+    placeholder: 'host',
+  }),
+  privateAddresses: setting(toggle().default(false), {
+    description:
+      'Also call addresses that are not public: this machine and private networks. Otherwise `CallbackFailed`.',
+    placeholder: 'bool',
+  }),
+  timeoutMs: setting(duration(100, 60_000).default(5_000), {
+    description:
+      'For each URL, from the look-up of its name to the end of the answer. Longer: the next URL, or `CallbackFailed`.',
+    placeholder: 'time',
+    unit: 'ms',
+  }),
+});
+
+export const SECTIONS = { account, callbacks, errors, limits, log } as const;
 
 export const configSchema = z
   .strictObject({
@@ -198,6 +231,27 @@ export const configSchema = z
       description: 'Region where a request names none; one of the regions.',
       placeholder: 'name',
     }),
+    multiAzRegions: setting(
+      list(REGION, 'a lower-case region name', 256).default([
+        'ap-beijing',
+        'ap-guangzhou',
+        'ap-shanghai',
+        'ap-singapore',
+      ]),
+      {
+        description: 'Regions that offer multi-AZ buckets. Elsewhere: `MultiAZFeatureNotSupport`.',
+        placeholder: 'name',
+      },
+    ),
+    closedStorageClasses: setting(list(/^[A-Z_]{1,40}$/, 'a storage class in capitals', 16).default([]), {
+      description: 'Storage classes that are switched off. A write into one is `InvalidObjectStorage`.',
+      placeholder: 'class',
+    }),
+    restoreTimeScale: setting(decimal(0.000001, 1).default(1), {
+      description:
+        'Factor on the times of restores and of restored copies; 1 is what COS takes (hours), 0.001 turns 3 hours into 11 seconds.',
+      placeholder: 'factor',
+    }),
     durability: setting(choice(['full', 'relaxed']).default('full'), {
       description:
         '`full`: an acknowledged write is synced to disk. `relaxed`: the operating system decides when; a power loss may take acknowledged writes.',
@@ -214,6 +268,7 @@ export const configSchema = z
       unit: 'ms',
     }),
     account: account.prefault({}),
+    callbacks: callbacks.prefault({}),
     errors: errors.prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
@@ -224,6 +279,13 @@ export const configSchema = z
         code: 'custom',
         path: ['region'],
         message: `must be one of the regions: ${config.regions.join(', ')}`,
+      });
+    }
+    if (config.callbacks.enabled && config.callbacks.hosts.length === 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['callbacks', 'hosts'],
+        message: 'must name the hosts that may be called, since callbacks are enabled',
       });
     }
     const { secretId, secretKey } = config.account;

@@ -24,6 +24,13 @@ export function count(low: number, high: number) {
   return range(whole, low, high, `a whole number from ${low} to ${high}`);
 }
 
+/** A number with decimals. */
+export function decimal(low: number, high: number) {
+  const error = { error: `must be a number from ${low} to ${high}` };
+  const read = (line: string) => (/^\d{1,15}(\.\d{1,15})?$/.test(line.trim()) ? Number(line) : undefined);
+  return z.preprocess(fromText(read), z.number(error).min(low, error).max(high, error));
+}
+
 /** bytes */
 export function size(low: number, high: number) {
   return range(

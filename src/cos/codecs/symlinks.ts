@@ -1,0 +1,56 @@
+/** PUT and GET Symlink. Source: spec/objects.md §9.4. */
+import { CosError } from '../../errors/cos-error.ts';
+import { decodePath } from '../../http/target.ts';
+import { getSymlink, putSymlink } from '../../operations/symlink.ts';
+import { codec, emptyReply } from '../codec.ts';
+import { decodeAttributes } from '../decode/attributes.ts';
+import { refuseBody } from '../decode/body.ts';
+import { decodeForbidOverwrite } from '../decode/conditions.ts';
+import { checkKeyLength, checkNewKey } from '../decode/key.ts';
+import { refuseUnsupported } from '../decode/unsupported.ts';
+import { objectHeaders } from '../encode.ts';
+import { versionIdOf } from '../request.ts';
+
+/** Percent-encoded as a whole (Go), or as it is (Python); UTF-8 in either case. */
+function decodeTarget(value: string | undefined): string {
+  if (value === undefined) throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target is missing' });
+  const raw = Buffer.from(value, 'latin1').toString('utf8');
+  try {
+    return decodePath(raw);
+  } catch {
+    throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target cannot be decoded' });
+  }
+}
+
+export const putSymlinkCodec = codec({
+  operation: putSymlink,
+  async decode(request, limits) {
+    const { wire, key } = request;
+    checkNewKey(key);
+    refuseUnsupported(request);
+    const target = decodeTarget(wire.header('x-cos-symlink-target'));
+    checkNewKey(target);
+    checkKeyLength(target, limits.keyBytes);
+    await refuseBody(wire);
+    const attributes = decodeAttributes(wire, target, limits.userMetaBytes);
+    return { key, target, attributes, forbidOverwrite: decodeForbidOverwrite(wire) };
+  },
+  encode({ etag, versionId }) {
+    const headers = ['ETag', `"${etag}"`];
+    if (versionId !== undefined) headers.push('x-cos-version-id', versionId);
+    return emptyReply(200, headers);
+  },
+});
+
+export const getSymlinkCodec = codec({
+  operation: getSymlink,
+  async decode(request) {
+    await refuseBody(request.wire);
+    return { key: request.key, versionId: versionIdOf(request) };
+  },
+  encode({ object, target }, { wire }) {
+    const headers = objectHeaders(object.record, object.versionId, wire.receivedAtMs);
+    headers.push('x-cos-symlink-target', Buffer.from(target).toString('latin1'));
+    return emptyReply(200, headers);
+  },
+});

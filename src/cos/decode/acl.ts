@@ -1,0 +1,124 @@
+/** ACLs in headers and in XML. Source: spec/access.md §2.1, §3; spec/objects.md §2.10, §9.2. */
+import { CosError } from '../../errors/cos-error.ts';
+import { type XmlElement, xmlChild, xmlChildren, xmlText } from '../../http/xml.ts';
+import {
+  type Grant,
+  OBJECT_ACLS,
+  type ObjectAcl,
+  PERMISSIONS,
+  type Permission,
+} from '../../model/records/attributes.ts';
+import type { HeaderSource } from './header-source.ts';
+
+export const MAX_GRANTS = 100;
+const GROUPS = 'http://cam.qcloud.com/groups/global/';
+export const GROUP_URIS = { all: `${GROUPS}AllUsers`, authenticated: `${GROUPS}AuthenticatedUsers` } as const;
+const ANYONE = 'qcs::cam::anyone:anyone';
+const UIN = /^\d{1,32}$/;
+const CANONICAL = /^qcs::cam::uin\/(\d{1,32}):uin\/(\d{1,32})$/;
+
+/** WRITE is a right on buckets alone. */
+const GRANT_HEADERS: readonly (readonly [header: string, permission: Permission])[] = [
+  ['x-cos-grant-read', 'READ'],
+  ['x-cos-grant-write', 'WRITE'],
+  ['x-cos-grant-read-acp', 'READ_ACP'],
+  ['x-cos-grant-write-acp', 'WRITE_ACP'],
+  ['x-cos-grant-full-control', 'FULL_CONTROL'],
+];
+
+export function decodeObjectAcl(value: string | undefined): ObjectAcl {
+  if (value === undefined) return 'default';
+  // The owner of an object is always the bucket's: these two grant nothing beyond `private` (spec/access.md §2.1).
+  if (value === 'bucket-owner-read' || value === 'bucket-owner-full-control') return 'private';
+  if ((OBJECT_ACLS as readonly string[]).includes(value)) return value as ObjectAcl;
+  throw invalid(`x-cos-acl ${value} is not a canned ACL of objects`);
+}
+
+/** Explicit grants of an object's headers; undefined where there are none. @throws CosError InvalidArgument */
+export function decodeGrantHeaders(source: HeaderSource): Grant[] | undefined {
+  const grants: Grant[] = [];
+  for (const [header, permission] of GRANT_HEADERS) {
+    const value = source.header(header);
+    if (value === undefined) continue;
+    if (permission === 'WRITE') throw invalid('WRITE is not a permission of objects');
+    for (const item of value.split(',')) grants.push({ grantee: granteeOf(item.trim(), header), permission });
+  }
+  return grants.length === 0 ? undefined : unique(grants);
+}
+
+function granteeOf(item: string, header: string): string {
+  const match = /^(id|uin|uri)\s*=\s*"([^"]*)"$/.exec(item) ?? /^(id|uin|uri)\s*=\s*([^",\s]+)$/.exec(item);
+  const grantee = match === null ? undefined : match[1] === 'uri' ? groupOf(match[2]!) : accountOf(match[2]!);
+  if (grantee === undefined) throw invalid(`${header}: ${item.slice(0, 200)} is not a grantee`);
+  return grantee;
+}
+
+function groupOf(uri: string): string | undefined {
+  if (uri === GROUP_URIS.all) return 'all';
+  return uri === GROUP_URIS.authenticated ? 'authenticated' : undefined;
+}
+
+/** Objects can be granted to root accounts; sub-accounts are named by the canonical form alone. */
+function accountOf(id: string): string | undefined {
+  if (id === ANYONE) return 'all';
+  if (UIN.test(id)) return `qcs::cam::uin/${id}:uin/${id}`;
+  const pair = /^(\d{1,32})\/(\d{1,32})$/.exec(id);
+  if (pair !== null) return `qcs::cam::uin/${pair[1]}:uin/${pair[2]}`;
+  return CANONICAL.test(id) ? id : undefined;
+}
+
+export interface DecodedAcl {
+  readonly acl: ObjectAcl;
+  readonly grants: readonly Grant[];
+  readonly owner: string | undefined;
+}
+
+/** An `AccessControlPolicy` of an object. @throws CosError MalformedXML, InvalidArgument */
+export function decodeAclDocument(root: XmlElement): DecodedAcl {
+  const owner = xmlChild(root, 'Owner');
+  const list = xmlChild(root, 'AccessControlList');
+  const listed = list === undefined ? [] : xmlChildren(list, 'Grant');
+  if (listed.length > MAX_GRANTS) throw invalid(`An ACL has at most ${MAX_GRANTS} grants.`);
+  const grants = listed.map((grant): Grant => {
+    const permission = xmlText(grant, 'Permission') as Permission | undefined;
+    const grantee = xmlChild(grant, 'Grantee');
+    if (grantee === undefined || permission === undefined || !PERMISSIONS.includes(permission)) {
+      throw new CosError('MalformedXML');
+    }
+    if (permission === 'WRITE') throw invalid('WRITE is not a permission of objects');
+    return { grantee: granteeElement(grantee), permission };
+  });
+  return { ...simplified(unique(grants)), owner: owner === undefined ? undefined : xmlText(owner, 'ID') || undefined };
+}
+
+const TYPES: ReadonlySet<string> = new Set(['Group', 'CanonicalUser', 'RootAccount', 'SubAccount']);
+
+function granteeElement(element: XmlElement): string {
+  const type = element.attributes.get('type');
+  if (type !== undefined && !TYPES.has(type)) throw new CosError('MalformedXML');
+  const uri = xmlText(element, 'URI');
+  const id = xmlText(element, 'ID');
+  if (uri === undefined && id === undefined) throw new CosError('MalformedXML');
+  const grantee =
+    uri !== undefined && type !== 'CanonicalUser' ? groupOf(uri) : id === undefined ? undefined : accountOf(id);
+  if (grantee === undefined) throw invalid(`${(uri ?? id ?? '').slice(0, 200)} is not a grantee`);
+  return grantee;
+}
+
+/** A list that says what a canned ACL says is that canned ACL. */
+function simplified(grants: readonly Grant[]): Pick<DecodedAcl, 'acl' | 'grants'> {
+  if (grants.length === 1 && grants[0]!.permission === 'READ') {
+    if (grants[0]!.grantee === 'all') return { acl: 'public-read', grants: [] };
+    if (grants[0]!.grantee === 'authenticated') return { acl: 'authenticated-read', grants: [] };
+  }
+  return { acl: 'private', grants };
+}
+
+function unique(grants: readonly Grant[]): Grant[] {
+  const seen = new Map(grants.map((grant) => [`${grant.permission} ${grant.grantee}`, grant]));
+  return [...seen.values()];
+}
+
+function invalid(message: string): CosError {
+  return new CosError('InvalidArgument', { message });
+}

@@ -1,0 +1,86 @@
+/** PUT, GET and DELETE Object tagging. Source: spec/objects.md §9.1. */
+import { changeVersion } from '../model/change-version.ts';
+import { requireUnlocked } from '../model/object-lock.ts';
+import { readObject } from '../model/read-object.ts';
+import { withExtra } from '../model/records/attributes.ts';
+import type { ObjectRecord } from '../model/records/object.ts';
+import { replaceAttributes } from '../model/restore.ts';
+import { type BucketContext, bucketOperation } from './operation.ts';
+
+export interface ObjectVersionInput {
+  readonly key: string;
+  /** undefined: the newest */
+  readonly versionId: string | undefined;
+}
+
+export interface PutObjectTaggingInput extends ObjectVersionInput {
+  /** Flat: key, value …, checked */
+  readonly tags: readonly string[];
+}
+
+function setTags(context: BucketContext, input: ObjectVersionInput, tags: readonly string[]): Promise<ObjectRecord> {
+  const { services, bucket } = context;
+  return changeVersion(services, bucket, input.key, input.versionId, (record) => {
+    requireUnlocked(services, record);
+    const attributes = withExtra(record.attributes, { tags: tags.length === 0 ? undefined : tags });
+    return replaceAttributes(record, attributes);
+  });
+}
+
+const CHANGE_ERRORS = ['NoSuchKey', 'NoSuchVersion', 'ObjectLocked', 'PathConflict'] as const;
+
+export const putObjectTagging = bucketOperation<PutObjectTaggingInput, void>({
+  name: 'PutObjectTagging',
+  level: 'object',
+  method: 'PUT',
+  subresource: 'tagging',
+  action: 'name/cos:PutObjectTagging',
+  access: 'owner',
+  success: [200],
+  errors: [
+    ...CHANGE_ERRORS,
+    'BadDigest',
+    'BadRequest',
+    'InvalidDigest',
+    'InvalidTag',
+    'MalformedXML',
+    'MissingContentLength',
+    'MissingRequestBodyError',
+    'XMLSizeLimit',
+  ],
+  spec: 'objects.md §9.1',
+  async run(context, input) {
+    await setTags(context, input, input.tags);
+  },
+});
+
+export const getObjectTagging = bucketOperation<ObjectVersionInput, { readonly tags: readonly string[] }>({
+  name: 'GetObjectTagging',
+  level: 'object',
+  method: 'GET',
+  subresource: 'tagging',
+  action: 'name/cos:GetObjectTagging',
+  access: 'owner',
+  success: [200],
+  errors: ['NoSuchKey', 'NoSuchVersion'],
+  spec: 'objects.md §9.1',
+  async run({ services, bucket }, { key, versionId }) {
+    const { record } = await readObject(services, bucket, key, versionId);
+    return { tags: record.attributes.extra?.tags ?? [] };
+  },
+});
+
+export const deleteObjectTagging = bucketOperation<ObjectVersionInput, void>({
+  name: 'DeleteObjectTagging',
+  level: 'object',
+  method: 'DELETE',
+  subresource: 'tagging',
+  action: 'name/cos:DeleteObjectTagging',
+  access: 'owner',
+  success: [204],
+  errors: CHANGE_ERRORS,
+  spec: 'objects.md §9.1',
+  async run(context, input) {
+    await setTags(context, input, []);
+  },
+});
