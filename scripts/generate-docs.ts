@@ -3,11 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { renderErrors } from '../src/errors/render-markdown.ts';
 import { renderOperations } from '../src/operations/render-markdown.ts';
 import { renderConfigMarkdown } from '../src/platform/config/render-markdown.ts';
+import { operationTests } from '../test/support/operation-tests.ts';
 
 const documents: readonly (readonly [path: string, render: () => string])[] = [
   ['docs/configuration.md', renderConfigMarkdown],
   ['docs/errors.md', renderErrors],
-  ['docs/operations.md', renderOperations],
+  ['docs/operations.md', () => renderOperations(operationTests())],
 ];
 
 for (const [path, render] of documents) {

@@ -23,6 +23,8 @@ export type Access =
   | 'object-read'
   /** a right on the object's own ACL: decided by `authorizeObjectAcl` once the object is known */
   | 'object-acl'
+  /** WRITE on the bucket by whoever signed the form: decided once the form is read */
+  | 'form'
   /** nothing: preflight */
   | 'open';
 
@@ -36,6 +38,7 @@ export function authorize(access: Access, identity: Identity, bucket: BucketReco
     case 'open':
     case 'object-read':
     case 'object-acl':
+    case 'form':
       return;
     case 'signed':
     case 'account':

@@ -41,8 +41,11 @@ export class CosDialect {
 
   readonly #resolveError: (error: CosError) => ResolvedError;
 
+  readonly #traceId: (requestId: string) => string;
+
   constructor(options: CosDialectOptions) {
     this.#options = options;
+    this.#traceId = (requestId) => options.services.ids.traceId(requestId);
     this.#resolveError = (error) => resolve(error, options.errors);
   }
 
@@ -83,6 +86,8 @@ export class CosDialect {
       identity,
       defaultRegion,
       note,
+      keyRing: this.#options.keyRing,
+      traceId: this.#traceId,
       resolveError: this.#resolveError,
     };
     const decoded = codec.decode(request, services.limits);

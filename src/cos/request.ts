@@ -1,6 +1,6 @@
 /** A request as the COS dialect reads it: addressed, decoded, and signed by somebody or nobody. */
 
-import type { Identity } from '../access/identity.ts';
+import type { Identity, KeyRing } from '../access/identity.ts';
 import type { CosError } from '../errors/cos-error.ts';
 import type { BucketName } from '../http/bucket-name.ts';
 import type { QueryParams } from '../http/query.ts';
@@ -28,6 +28,9 @@ export interface CosRequest extends Address {
   /** Region a bucket gets when the host names none. */
   readonly defaultRegion: string;
   readonly note: AccessNote;
+  /** Forms bring their signature in the body. */
+  readonly keyRing: KeyRing;
+  readonly traceId: (requestId: string) => string;
   /** Code and text of an error inside a successful answer. */
   readonly resolveError: (error: CosError) => ResolvedError;
 }

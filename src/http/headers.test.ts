@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { headersWithPrefix, headerValue } from './headers.ts';
+import { headersWithPrefix, headerValue, trimBlanks } from './headers.ts';
 
 const raw = [
   'Host',
@@ -54,5 +54,16 @@ describe('headersWithPrefix', () => {
       ['a', '2'],
       ['b_c', '3'],
     ]);
+  });
+});
+
+describe('trimBlanks', () => {
+  it('takes blanks and tabs off, and no byte of a character', () => {
+    expect(trimBlanks(' \t a b\t ')).toBe('a b');
+    expect(trimBlanks(' \t ')).toBe('');
+    const bytes = Buffer.from('删').toString('latin1');
+    expect(bytes.endsWith('\u00a0')).toBe(true);
+    expect(headerValue(['x', ` ${bytes} `], 'x')).toBe(bytes);
+    expect(headersWithPrefix(['x-a', bytes], 'x-')).toEqual([['a', bytes]]);
   });
 });

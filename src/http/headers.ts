@@ -13,7 +13,7 @@ export function headerValue(rawHeaders: readonly string[], lowerName: string): s
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     if (name.length !== length || !equalsFolded(name, lowerName)) continue;
-    const value = rawHeaders[i + 1]!.trim();
+    const value = trimBlanks(rawHeaders[i + 1]!);
     if (value !== '') found = found === undefined ? value : `${found},${value}`;
   }
   return found;
@@ -28,10 +28,23 @@ export function headersWithPrefix(rawHeaders: readonly string[], lowerPrefix: st
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     if (name.length <= lowerPrefix.length || !startsWithFolded(name, lowerPrefix)) continue;
-    const value = rawHeaders[i + 1]!.trim();
+    const value = trimBlanks(rawHeaders[i + 1]!);
     if (value !== '') found.push([name.slice(lowerPrefix.length).toLowerCase(), value]);
   }
   return found;
+}
+
+/** Blanks and tabs alone: header text carries bytes, and A0 is a byte of many a character. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 /** Compares an ASCII name with a lower-case one of the same length. */

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { CosError } from '../errors/cos-error.ts';
 import { crc64Combine } from '../platform/hash/crc64.ts';
 import type { Put, Row } from '../store/meta-store.ts';
+import { hasOwnAcl } from './acl-census.ts';
 import type { BucketEntry } from './buckets.ts';
 import { crcBytes, type Ingested } from './ingest.ts';
 import { extentKey, stampBytes } from './keys.ts';
 import { requireUnlocked } from './object-lock.ts';
+import { giveAcl } from './own-acl.ts';
 import type { ObjectAttributes } from './records/attributes.ts';
 import { type Extent, packExtents, unpackExtents } from './records/extents.ts';
 import { type Manifest, type ObjectRecord, packObject } from './records/object.ts';
@@ -85,7 +87,8 @@ export function appendPiece(
       manifest: await extend(services, draft, state, current, piece),
     };
     draft.put({ key: state.currentKey, value: packObject(record) });
-    return { commit: draft.commit(), result: record };
+    if (current === undefined && hasOwnAcl(kept)) await giveAcl(services, draft, state, record);
+    return { commit: draft.commit(), result: record, settled: draft.settled };
   });
 }
 

@@ -15,6 +15,8 @@ export interface Planned<T> {
   /** Left out when there is nothing to change. */
   readonly commit?: Commit;
   readonly result: T;
+  /** Called once the commit has ended; true also where its outcome is unknown. */
+  readonly settled?: ((committed: boolean) => void) | undefined;
 }
 
 /**
@@ -28,8 +30,13 @@ export async function attempt<T>(services: Services, plan: () => Promise<Planned
     const planned = await plan();
     if (planned === BUSY) continue;
     if (planned.commit === undefined) return planned.result;
-    const outcome = await services.store.meta.commit(planned.commit);
-    if (outcome.ok) return planned.result;
+    let committed = true;
+    try {
+      committed = (await services.store.meta.commit(planned.commit)).ok;
+    } finally {
+      planned.settled?.(committed);
+    }
+    if (committed) return planned.result;
   }
   throw new CosError('PathConflict');
 }

@@ -4,6 +4,7 @@
  */
 import { CosError } from '../errors/cos-error.ts';
 import type { BucketEntry } from './buckets.ts';
+import { changeAcl } from './own-acl.ts';
 import { type ObjectRecord, packObject } from './records/object.ts';
 import type { Services } from './services.ts';
 import { draftFor, findVersion, type KeyState, type Version } from './versions.ts';
@@ -13,7 +14,7 @@ import { changeKey } from './write-object.ts';
  * @param versionId undefined takes the newest version
  * @param change gives the new record, or undefined to leave it; called again when somebody else was faster
  * @returns the record as it is now
- * @throws CosError NoSuchKey, NoSuchVersion, PathConflict, and what `change` throws
+ * @throws CosError NoSuchKey, NoSuchVersion, PathConflict, PolicyFull, AttachmentFull, and what `change` throws
  */
 export function changeVersion(
   services: Services,
@@ -30,7 +31,8 @@ export function changeVersion(
     const isNewest = row.key.equals(state.currentKey);
     if (!isNewest) draft.check(row.key, row);
     draft.put({ key: row.key, value: packObject(changed), ...(row.blob === undefined ? {} : { blob: row.blob }) });
-    return { commit: draft.commit(), result: changed };
+    if (changed.attributes !== record.attributes) await changeAcl(services, draft, state, record, changed);
+    return { commit: draft.commit(), result: changed, settled: draft.settled };
   });
 }
 

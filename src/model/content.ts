@@ -47,13 +47,19 @@ function nonceOf({ attributes }: ObjectRecord): Buffer {
   return nonce;
 }
 
+/** Slices of a block that is deciphered; larger ones took longer a byte. bytes */
+const CIPHER_SLICE = 64 * 1024;
+
 /** A handle that deciphers what it reads. */
 function deciphered(handle: BlobHandle, cipher: ContentCipher, nonce: Buffer): BlobHandle {
   return {
     size: handle.size,
     async read(position, target) {
       const read = await handle.read(position, target);
-      if (read > 0) cipher.start(nonce, position).update(target.subarray(0, read)).copy(target);
+      const stream = cipher.start(nonce, position);
+      for (let at = 0; at < read; at += CIPHER_SLICE) {
+        stream.update(target.subarray(at, Math.min(read, at + CIPHER_SLICE))).copy(target, at);
+      }
       return read;
     },
     close: () => handle.close(),

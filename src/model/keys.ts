@@ -13,6 +13,7 @@
  * | extents | `x` bucketId manifestId chunk | extents of a multipart or appendable object |
  * | finished upload | `f` bucketId uploadId | FinishedUpload, so that a repeated Complete can be answered |
  * | deferred deletion | `d` due-ms id | DeletionJob |
+ * | own ACL | `a` appid `/` bucketId stamp key | whom a version's own ACL names (acl-census.ts) |
  *
  * A key's newest version is in exactly one place: row `c` (an object) or slot 00 of `v` (a delete marker). Every
  * change of the newest version therefore checks these two rows, and no more.
@@ -197,6 +198,20 @@ export function deletionKey(dueMs: number, stamp: number): Buffer {
 }
 
 export const DELETIONS_FROM = Buffer.from('d');
+
+/** Prefix of the rows of all own ACLs of an account. */
+export function aclPrefix(appid: string): Buffer {
+  return Buffer.from(`a${appid}/`, 'latin1');
+}
+
+/** Row of one version's own ACL. Two keys may share a stamp after the clock was set back, so the key is part of it. */
+export function aclKey(appid: string, bucketId: BucketId, stamp: number, key: string): Buffer {
+  return Buffer.concat([aclPrefix(appid), bucketId, stampBytes(stamp), Buffer.from(key)]);
+}
+
+export function isAclKey(rowKey: Buffer): boolean {
+  return rowKey[0] === 0x61; // a
+}
 
 /** Big-endian bytes of a stamp: bucket ids and manifest ids. */
 export function stampBytes(stamp: number): Buffer {

@@ -1,15 +1,19 @@
 /** What semantics stand on: the store and the injected world. One instance a server. */
+
+import { Blocked } from '../access/blocked.ts';
+import type { CallbackSettings } from '../features/callback/admit.ts';
 import type { Keyring } from '../features/encryption/keyring.ts';
 import { MemoryKeyring } from '../features/encryption/local-keyring.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Store } from '../store/store.ts';
+import { AclCensus, type AclLimits } from './acl-census.ts';
 import { KeyLocks } from './key-locks.ts';
 import { Pins } from './pins.ts';
 import { RateGate } from './rate-gate.ts';
 
 /** Sizes in bytes. Defaults are COS's own (spec/limits.md). */
-export interface Limits {
+export interface Limits extends AclLimits {
   readonly bucketsPerAccount: number;
   /** One PUT, POST, part or appended piece, and the source of a copy. */
   readonly singleUploadBytes: number;
@@ -32,6 +36,8 @@ export const COS_LIMITS: Limits = {
   keyBytes: 850,
   userMetaBytes: 2048,
   xmlBytes: 8 * 1024 ** 2,
+  aclEntries: 1_000,
+  grantAttachments: 0,
 };
 
 /** What the operator decides about operations on objects. */
@@ -44,6 +50,14 @@ export interface ObjectSettings {
   readonly closedStorageClasses: ReadonlySet<string>;
   /** Regions that offer multi-AZ buckets. */
   readonly multiAzRegions: ReadonlySet<string>;
+  /** Every request is answered with ServiceUnavailable. */
+  readonly maintenance: boolean;
+  /** Requests an account may make a second, and writes of one object; 0 for any number. */
+  readonly requestsPerSecond: number;
+  readonly keyWritesPerSecond: number;
+  /** Entries of access/blocked.ts. */
+  readonly blocked: readonly string[];
+  readonly callbacks: CallbackSettings;
 }
 
 export const DEFAULT_OBJECT_SETTINGS: ObjectSettings = {
@@ -51,6 +65,11 @@ export const DEFAULT_OBJECT_SETTINGS: ObjectSettings = {
   restoresPerSecond: 100,
   closedStorageClasses: new Set(),
   multiAzRegions: new Set(),
+  maintenance: false,
+  requestsPerSecond: 0,
+  keyWritesPerSecond: 0,
+  blocked: [],
+  callbacks: { enabled: false, hosts: [], privateAddresses: false, timeoutMs: 5_000 },
 };
 
 export interface Services {
@@ -64,6 +83,13 @@ export interface Services {
   readonly pins: Pins;
   /** Restores by the uin of the bucket's owner. */
   readonly restores: RateGate;
+  /** Requests by APPID; undefined without a limit. */
+  readonly requests: RateGate | undefined;
+  /** Writes by bucket id and key; undefined without a limit. */
+  readonly keyWrites: RateGate | undefined;
+  /** undefined where nothing is */
+  readonly blocked: Blocked | undefined;
+  readonly acls: AclCensus;
   /** Names this process in records that say who is at work on something. */
   readonly processId: string;
   /** How long the bytes of a dropped version stay readable, ms. */
@@ -74,8 +100,10 @@ export interface Services {
   readonly random: () => number;
 }
 
+type Derived = 'locks' | 'pins' | 'restores' | 'requests' | 'keyWrites' | 'blocked' | 'acls';
+
 export function createServices(
-  given: Omit<Services, 'locks' | 'pins' | 'restores' | 'limits' | 'settings' | 'keyring' | 'graceMs'> & {
+  given: Omit<Services, Derived | 'limits' | 'settings' | 'keyring' | 'graceMs'> & {
     limits?: Partial<Limits>;
     settings?: Partial<ObjectSettings>;
     /** Default: keys that end with the process, as what a store in memory holds does. */
@@ -83,15 +111,21 @@ export function createServices(
     graceMs?: number;
   },
 ): Services {
+  const limits = { ...COS_LIMITS, ...given.limits };
   const settings = { ...DEFAULT_OBJECT_SETTINGS, ...given.settings };
+  const gate = (perSecond: number) => (perSecond === 0 ? undefined : new RateGate(perSecond, given.clock));
   return {
     ...given,
-    limits: { ...COS_LIMITS, ...given.limits },
+    limits,
     settings,
     keyring: given.keyring ?? new MemoryKeyring({ clock: given.clock }),
     graceMs: given.graceMs ?? 60_000,
     locks: new KeyLocks(),
     pins: new Pins(),
     restores: new RateGate(settings.restoresPerSecond, given.clock),
+    requests: gate(settings.requestsPerSecond),
+    keyWrites: gate(settings.keyWritesPerSecond),
+    blocked: settings.blocked.length === 0 ? undefined : new Blocked(settings.blocked),
+    acls: new AclCensus(given.store.meta, limits),
   };
 }

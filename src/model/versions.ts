@@ -4,9 +4,10 @@
  */
 import { CosError } from '../errors/cos-error.ts';
 import type { Check, Commit, Put, Row } from '../store/meta-store.ts';
+import { hasOwnAcl } from './acl-census.ts';
 import type { BucketEntry } from './buckets.ts';
 import { dropContent } from './deletions.ts';
-import { currentKey, invert, markerSlotKey, noncurrentKey, nullPointerKey, versionsOfKey } from './keys.ts';
+import { aclKey, currentKey, invert, markerSlotKey, noncurrentKey, nullPointerKey, versionsOfKey } from './keys.ts';
 import { requireUnlocked } from './object-lock.ts';
 import { type ObjectRecord, packObject, unpackObject } from './records/object.ts';
 import type { Services } from './services.ts';
@@ -22,6 +23,8 @@ export class Draft {
   readonly guards: Check[] = [];
   readonly puts: Put[] = [];
   readonly deletes: Buffer[] = [];
+  /** Belongs into `Planned` with the commit. */
+  settled: ((committed: boolean) => void) | undefined;
 
   put(put: Put | undefined): void {
     if (put !== undefined) this.puts.push(put);
@@ -133,9 +136,15 @@ export async function displaceNewest(services: Services, draft: Draft, state: Ke
   if (replacesNull && pointer !== undefined) await removeNullVersion(services, draft, state, pointer);
 }
 
+/** The row that stands for a version's own ACL: it moves with no version, only comes and goes. */
+export function aclKeyOf({ bucket: { record: bucket }, key }: KeyState, { stamp }: ObjectRecord): Buffer {
+  return aclKey(bucket.appid, bucket.id, stamp, key);
+}
+
 /** A version goes for good: its bytes are freed later. @throws CosError ObjectLocked */
 function drop(services: Services, draft: Draft, state: KeyState, { row, record }: Version): void {
   requireUnlocked(services, record);
+  if (hasOwnAcl(record.attributes)) draft.deletes.push(aclKeyOf(state, record));
   draft.put(dropContent(services, state.bucket.record.id, row, record));
 }
 

@@ -4,11 +4,13 @@
  */
 import { CosError } from '../errors/cos-error.ts';
 import type { Put } from '../store/meta-store.ts';
+import { hasOwnAcl } from './acl-census.ts';
 import { attempt, BUSY, type Planned } from './attempt.ts';
 import { type BucketEntry, isBeingDeleted, loadBucket } from './buckets.ts';
 import { etagListHas } from './etag.ts';
 import type { Ingested } from './ingest.ts';
 import { lockFor, requireUnlocked } from './object-lock.ts';
+import { giveAcl } from './own-acl.ts';
 import { type ObjectAttributes, withExtra } from './records/attributes.ts';
 import type { BucketRecord } from './records/bucket.ts';
 import type { ObjectRecord } from './records/object.ts';
@@ -132,9 +134,9 @@ export function stampRecord(services: Services, state: KeyState, object: NewObje
 
 /**
  * @param extend adds further rows to the commit that publishes the object (multipart, extents)
- * @throws CosError those of `judgeWrite`; NoSuchBucket, PathConflict
+ * @throws CosError those of `judgeWrite`; NoSuchBucket, PathConflict, UploadConflict, PolicyFull, AttachmentFull
  */
-export function publishObject(
+export async function publishObject(
   services: Services,
   bucket: BucketEntry,
   key: string,
@@ -142,6 +144,7 @@ export function publishObject(
   conditions: WriteConditions = UNCONDITIONAL,
   extend?: (draft: Draft, record: ObjectRecord, state: KeyState) => void,
 ): Promise<Written> {
+  requireRate(services, bucket, key);
   return changeKey(services, bucket, key, async (state) => {
     judgeWrite(services, state, conditions);
     const record = stampRecord(services, state, object);
@@ -149,13 +152,21 @@ export function publishObject(
     await displaceNewest(services, draft, state);
     putNewest(draft, state, record, object.blob);
     extend?.(draft, record, state);
+    if (hasOwnAcl(record.attributes)) await giveAcl(services, draft, state, record);
     const written: Written = {
       record,
       versioning: state.bucket.record.versioning,
       versionId: versionIdOf(services, record),
     };
-    return { commit: draft.commit(), result: written };
+    return { commit: draft.commit(), result: written, settled: draft.settled };
   });
+}
+
+/** One key may be written so often a second. */
+function requireRate({ keyWrites }: Services, { record }: BucketEntry, key: string): void {
+  if (keyWrites !== undefined && !keyWrites.take(record.id.toString('latin1') + key)) {
+    throw new CosError('UploadConflict');
+  }
 }
 
 export interface Deleted {

@@ -2,17 +2,27 @@
 import { type Completed, type CompletedPart, completeUpload } from '../model/multipart/complete.ts';
 import type { WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
+import {
+  admitUploadAnswer,
+  answerUpload,
+  UPLOAD_ANSWER_ERRORS,
+  type UploadAnswer,
+  type UploadAnswerRequest,
+  variablesOf,
+} from './upload-answer.ts';
 
 export interface CompleteMultipartUploadInput {
   readonly key: string;
   readonly uploadId: string;
   readonly parts: readonly CompletedPart[];
   readonly conditions: WriteConditions;
+  readonly answer: UploadAnswerRequest | undefined;
 }
 
 export interface CompleteMultipartUploadResult extends Completed {
   readonly bucket: string;
   readonly key: string;
+  readonly answer: UploadAnswer | undefined;
 }
 
 export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadInput, CompleteMultipartUploadResult>({
@@ -24,6 +34,7 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
   access: 'bucket-write',
   success: [200],
   errors: [
+    ...UPLOAD_ANSWER_ERRORS,
     'BadDigest',
     'EntityTooLarge',
     'EntityTooSmall',
@@ -42,8 +53,17 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
     'XMLSizeLimit',
   ],
   spec: 'objects.md §11.7',
-  async run({ services, bucket }, { key, uploadId, parts, conditions }) {
+  async run({ services, bucket }, { key, uploadId, parts, conditions, answer }) {
+    admitUploadAnswer(services, answer);
     const completed = await completeUpload(services, bucket, key, uploadId, parts, conditions);
-    return { ...completed, bucket: bucket.record.name, key };
+    return {
+      ...completed,
+      bucket: bucket.record.name,
+      key,
+      answer:
+        answer === undefined || completed.record === undefined
+          ? undefined
+          : await answerUpload(services, answer, variablesOf(bucket, key, completed.record)),
+    };
   },
 });

@@ -63,7 +63,6 @@ const ENTRIES: readonly Entry[] = [
   ['PutBucketStrictSignature', 'bucket', 'PUT', 'strict-signature'],
   ['GetBucketStrictSignature', 'bucket', 'GET', 'strict-signature'],
   ['DeleteBucketStrictSignature', 'bucket', 'DELETE', 'strict-signature'],
-  ['PostObject', 'bucket', 'POST', undefined],
   ['SelectObjectContent', 'object', 'POST', 'select'],
 ];
 

@@ -6,6 +6,14 @@ import { type ExpectedDigests, type Ingested, withIngested } from '../model/inge
 import { readKeyState } from '../model/versions.ts';
 import { judgeWrite, publishObject, singleBody, type WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
+import {
+  admitUploadAnswer,
+  answerUpload,
+  UPLOAD_ANSWER_ERRORS,
+  type UploadAnswer,
+  type UploadAnswerRequest,
+  variablesOf,
+} from './upload-answer.ts';
 
 export interface PutObjectInput {
   readonly key: string;
@@ -13,6 +21,7 @@ export interface PutObjectInput {
   readonly attributes: RequestedAttributes;
   readonly digests: ExpectedDigests;
   readonly conditions: WriteConditions;
+  readonly answer: UploadAnswerRequest | undefined;
 }
 
 export interface PutObjectResult {
@@ -22,6 +31,8 @@ export interface PutObjectResult {
   readonly versionId: string | undefined;
   /** How the bytes are encrypted at rest. */
   readonly encryption: Encryption | undefined;
+  /** Instead of an empty answer. */
+  readonly answer: UploadAnswer | undefined;
 }
 
 /** What a key of the key service can answer (spec/objects.md §5.3). */
@@ -66,17 +77,19 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
   method: 'PUT',
   action: 'name/cos:PutObject',
   access: 'bucket-write',
-  success: [200],
+  success: [200, 203],
   errors: [
     ...UPLOAD_ERRORS,
     ...ADMISSION_ERRORS,
+    ...UPLOAD_ANSWER_ERRORS,
     'FileAlreadyExists',
     'NoSuchKey',
     'ObjectLocked',
     'PreconditionFailed',
   ],
   spec: 'objects.md §8.1',
-  async run({ services, bucket }, { key, body, attributes: requested, digests, conditions }) {
+  async run({ services, bucket }, { key, body, attributes: requested, digests, conditions, answer }) {
+    admitUploadAnswer(services, answer);
     const { attributes, seal } = admit(services, bucket.record, requested);
     const { forbidOverwrite, ifMatch, ifNoneMatch } = conditions;
     const guarded = bucket.record.objectLock !== undefined;
@@ -92,6 +105,10 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
         crc64,
         versionId: written.versioning === 'enabled' ? written.versionId : undefined,
         encryption: attributes.extra?.encryption,
+        answer:
+          answer === undefined
+            ? undefined
+            : await answerUpload(services, answer, variablesOf(bucket, key, written.record)),
       };
     };
     return withIngested(services, body, services.limits.singleUploadBytes, digests, store, seal);

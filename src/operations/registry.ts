@@ -21,6 +21,7 @@ import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRe
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts';
 import type { AnyOperation } from './operation.ts';
 import { optionsObject } from './options-object.ts';
+import { postObject } from './post-object.ts';
 import { postObjectRestore } from './post-object-restore.ts';
 import { putBucket } from './put-bucket.ts';
 import { putBucketVersioning } from './put-bucket-versioning.ts';
@@ -45,6 +46,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getBucketObjectLock,
   listMultipartUploads,
   putObject,
+  postObject,
   putObjectCopy,
   getObject,
   headObject,

@@ -3,14 +3,17 @@ import { COMMON_ERRORS } from './operation.ts';
 import { FOREIGN_SUBRESOURCES, MEDIA_PREFIXES, PENDING } from './pending.ts';
 import { OPERATIONS } from './registry.ts';
 
-export function renderOperations(): string {
+/** @param tests name of an operation → paths of its end-to-end tests, relative to the repository */
+export function renderOperations(tests: ReadonlyMap<string, readonly string[]>): string {
   const built = OPERATIONS.map((operation) => {
     const { name, method, level, subresource, variant, action, success, errors } = operation;
     const path = level === 'object' ? '/&lt;key&gt;' : '/';
     const query = subresource === undefined ? '' : `?${subresource}`;
     const note = variant === undefined ? '' : ` (${variant})`;
-    const codes = [...errors].sort().join(', ');
-    return `| ${name} | \`${method}\` ${path}${query}${note} | \`${action}\` | ${success.join(', ')} | ${codes} |`;
+    const codes = [...new Set(errors)].sort().join(', ');
+    const files = (tests.get(name) ?? []).map((file) => `\`${file}\``).join(', ');
+    const request = `\`${method}\` ${path}${query}${note}`;
+    return `| ${name} | ${request} | \`${action}\` | ${success.join(', ')} | ${codes} | ${files} |`;
   });
   const pending = PENDING.map(
     ({ name, method, level, subresource }) =>
@@ -18,14 +21,14 @@ export function renderOperations(): string {
   );
   return `# Operations
 
-This file is made from the declarations in \`src/operations\` by \`npm run docs\`.
+This file is made from the declarations in \`src/operations\` and the names of the tests by \`npm run docs\`.
 
 ## Built
 
 ${OPERATIONS.length} operations. Each can also answer the common errors: ${[...COMMON_ERRORS].sort().join(', ')}.
 
-| operation | request | action | success | errors |
-| --- | --- | --- | --- | --- |
+| operation | request | action | success | errors | tests |
+| --- | --- | --- | --- | --- | --- |
 ${built.join('\n')}
 
 ## Not built

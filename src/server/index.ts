@@ -112,6 +112,7 @@ function objectSettings(config: ServerConfig): ObjectSettings {
     restoresPerSecond: config.limits.restoresPerSecond,
     closedStorageClasses: new Set(config.closedStorageClasses),
     multiAzRegions: new Set(config.multiAzRegions),
+    callbacks: config.callbacks,
   };
 }
 

@@ -247,7 +247,7 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
       quiet: fc.boolean(),
     }),
   ],
-  [4, fc.record({ op: op('versioning'), status: fc.constantFrom('enabled' as const, 'suspended' as const) })],
+  [7, fc.record({ op: op('versioning'), status: fc.constantFrom('enabled' as const, 'suspended' as const) })],
   [
     10,
     fc.record({

@@ -27,7 +27,7 @@ export const putBucketCodec = codec({
   async decode(request, limits): Promise<PutBucketInput> {
     const { wire, bucket, region, defaultRegion } = request;
     if (bucket === undefined) throw new CosError('InvalidBucketName');
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     const asked =
       wire.body.length === 0 ? undefined : await readXml(wire, 'CreateBucketConfiguration', XML_CONFIG_BYTES, limits);
     return {

@@ -19,8 +19,11 @@ import { decodeCustomerKey } from '../decode/encryption.ts';
 import { checkNewKey } from '../decode/key.ts';
 import { integer, requiredInteger, urlEncoded } from '../decode/params.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
+import { decodeUploadAnswer } from '../decode/upload-answer.ts';
 import { accountElement, crcText, isoMillis, isoSeconds, listText, uploadHeaders, withEncryption } from '../encode.ts';
+import { pacedBody } from '../paced.ts';
 import type { CosRequest } from '../request.ts';
+import { answered, callbackResult } from '../upload-answer.ts';
 
 /** 10,000 parts take one to two MB (spec/objects.md §2.5). */
 const COMPLETE_BYTES = 4 * 1024 * 1024;
@@ -35,7 +38,7 @@ export const initiateMultipartUploadCodec = codec({
   async decode(request, limits) {
     const { wire, key } = request;
     checkNewKey(key);
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     const attributes = decodeAttributes(wire, key, limits.userMetaBytes);
     await refuseBody(wire);
     return { key, attributes, forbidOverwrite: decodeForbidOverwrite(wire) };
@@ -53,12 +56,12 @@ export const uploadPartCodec = codec({
   decode(request) {
     const { wire, key } = request;
     requireLength(wire);
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     return {
       key,
       uploadId: uploadIdOf(request),
       partNumber: partNumberOf(request),
-      body: wire.body,
+      body: pacedBody(request),
       digests: decodeDigests(wire),
       customerKey: decodeCustomerKey(wire),
     };
@@ -70,7 +73,7 @@ export const uploadPartCopyCodec = codec({
   operation: uploadPartCopy,
   async decode(request) {
     const { wire, key } = request;
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     const input = {
       key,
       uploadId: uploadIdOf(request),
@@ -97,7 +100,7 @@ export const completeMultipartUploadCodec = codec({
   operation: completeMultipartUpload,
   async decode(request, limits) {
     const { wire, key } = request;
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     const root = await readXml(wire, 'CompleteMultipartUpload', COMPLETE_BYTES, limits);
     const parts = xmlChildren(root, 'Part').map((part): CompletedPart => {
       const number = xmlText(part, 'PartNumber');
@@ -106,15 +109,27 @@ export const completeMultipartUploadCodec = codec({
       return { partNumber: Number(number), etag };
     });
     if (parts.length === 0) throw new CosError('MalformedXML');
-    return { key, uploadId: uploadIdOf(request), parts, conditions: decodeWriteConditions(wire) };
+    return {
+      key,
+      uploadId: uploadIdOf(request),
+      parts,
+      conditions: decodeWriteConditions(wire),
+      answer: decodeUploadAnswer(wire),
+    };
   },
-  encode({ bucket, key, etag, crc64, versionId, attributes }, { wire }) {
+  encode({ bucket, key, etag, crc64, versionId, record, answer }, request) {
+    const { wire } = request;
     const path = wire.rawPath;
-    const headers = withEncryption(uploadHeaders(etag, crc64, versionId).slice(2), attributes?.extra?.encryption);
+    const headers = withEncryption(
+      uploadHeaders(etag, crc64, versionId).slice(2),
+      record?.attributes.extra?.encryption,
+    );
+    if (answer?.kind === 'return-body') return answered(answer, headers, request);
+    const said = answer === undefined ? '' : callbackResult(answer, request);
     return xmlReply(
       '<CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751">' +
         `${xmlElement('Location', `http://${wire.host}${path}`)}${xmlElement('Bucket', bucket)}` +
-        `${xmlElement('Key', key)}<ETag>&quot;${etag}&quot;</ETag></CompleteMultipartUploadResult>`,
+        `${xmlElement('Key', key)}<ETag>&quot;${etag}&quot;</ETag>${said}</CompleteMultipartUploadResult>`,
       headers,
     );
   },

@@ -23,8 +23,11 @@ import { decodeCustomerKey } from '../decode/encryption.ts';
 import { checkNewKey } from '../decode/key.ts';
 import { requiredInteger } from '../decode/params.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
+import { decodeUploadAnswer } from '../decode/upload-answer.ts';
 import { crcText, isoSeconds, uploadHeaders, withEncryption } from '../encode.ts';
+import { pacedBody } from '../paced.ts';
 import { type CosRequest, versionIdOf } from '../request.ts';
+import { answered } from '../upload-answer.ts';
 
 export const putObjectCodec = codec({
   operation: putObject,
@@ -32,17 +35,20 @@ export const putObjectCodec = codec({
     const { wire, key } = request;
     requireLength(wire);
     checkNewKey(key);
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     return {
       key,
-      body: wire.body,
+      body: pacedBody(request),
       attributes: decodeAttributes(wire, key, limits.userMetaBytes),
       digests: decodeDigests(wire),
       conditions: decodeWriteConditions(wire),
+      answer: decodeUploadAnswer(wire),
     };
   },
-  encode: ({ etag, crc64, versionId, encryption }) =>
-    emptyReply(200, withEncryption(uploadHeaders(etag, crc64, versionId), encryption)),
+  encode({ etag, crc64, versionId, encryption, answer }, request) {
+    const headers = withEncryption(uploadHeaders(etag, crc64, versionId), encryption);
+    return answer === undefined ? emptyReply(200, headers) : answered(answer, headers, request);
+  },
 });
 
 export const appendObjectCodec = codec({
@@ -51,11 +57,11 @@ export const appendObjectCodec = codec({
     const { wire, key, query } = request;
     requireLength(wire);
     checkNewKey(key);
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     return {
       key,
       position: requiredInteger(query.get('position'), 'position', 0, Number.MAX_SAFE_INTEGER),
-      body: wire.body,
+      body: pacedBody(request),
       attributes: decodeAttributes(wire, key, limits.userMetaBytes),
       digests: decodeDigests(wire),
       customerKey: decodeCustomerKey(wire),
@@ -74,7 +80,7 @@ export const putObjectCopyCodec = codec({
   async decode(request, limits): Promise<PutObjectCopyInput> {
     const { wire, key } = request;
     checkNewKey(key);
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     const source = decodeCopySource(wire);
     await refuseBody(wire);
     return {

@@ -11,8 +11,10 @@ import { refuseBody } from '../decode/body.ts';
 import { decodeIfRange, decodeReadConditions } from '../decode/conditions.ts';
 import { decodeCustomerKey, refuseEncryptionHeaders } from '../decode/encryption.ts';
 import { requiredInteger } from '../decode/params.ts';
+import { decodeTrafficLimit } from '../decode/traffic-limit.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
 import { objectHeaders } from '../encode.ts';
+import { pacedReply } from '../paced.ts';
 import { type CosRequest, versionIdOf } from '../request.ts';
 
 /** Query parameters that replace a response header. */
@@ -27,7 +29,8 @@ const OVERRIDES: readonly (readonly [parameter: string, header: string])[] = [
 
 function decodeRead(request: CosRequest): ReadObjectInput {
   const { wire } = request;
-  refuseUnsupported(request);
+  refuseUnsupported(wire);
+  decodeTrafficLimit(request);
   refuseEncryptionHeaders(wire);
   const partNumber = request.query.getFolded('partnumber');
   return {
@@ -68,7 +71,7 @@ export const getObjectCodec = codec({
     const body = Buffer.isBuffer(result.body)
       ? result.body.subarray(range.start, range.start + range.length)
       : randomAccess(result.body, range);
-    return { ...success(result, request), body };
+    return { ...success(result, request), body: pacedReply(request, body) };
   },
 });
 

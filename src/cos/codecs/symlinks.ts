@@ -27,7 +27,7 @@ export const putSymlinkCodec = codec({
   async decode(request, limits) {
     const { wire, key } = request;
     checkNewKey(key);
-    refuseUnsupported(request);
+    refuseUnsupported(request.wire);
     const target = decodeTarget(wire.header('x-cos-symlink-target'));
     checkNewKey(target);
     checkKeyLength(target, limits.keyBytes);

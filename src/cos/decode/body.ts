@@ -5,23 +5,24 @@ import { parseXml, type XmlElement } from '../../http/xml.ts';
 import type { ExpectedDigests } from '../../model/ingest.ts';
 import type { Limits } from '../../model/services.ts';
 import { hashBody } from '../../platform/hash/body-hash.ts';
+import type { HeaderSource } from './header-source.ts';
 
 const BASE64_MD5 = /^[A-Za-z0-9+/]{22}==$/;
 const HEX_SHA1 = /^[0-9a-fA-F]{40}$/;
 
 /** Content-MD5: 16 bytes. @throws CosError InvalidDigest */
-export function decodeMd5(wire: WireRequest): Buffer | undefined {
-  const value = wire.header('content-md5');
+export function decodeMd5(source: HeaderSource): Buffer | undefined {
+  const value = source.header('content-md5');
   if (value === undefined) return undefined;
   if (!BASE64_MD5.test(value)) throw new CosError('InvalidDigest', { close: true });
   return Buffer.from(value, 'base64');
 }
 
 /** @throws CosError InvalidDigest, InvalidSHA1Digest */
-export function decodeDigests(wire: WireRequest): ExpectedDigests {
-  const sha1 = wire.header('x-cos-content-sha1');
+export function decodeDigests(source: HeaderSource): ExpectedDigests {
+  const sha1 = source.header('x-cos-content-sha1');
   if (sha1 !== undefined && !HEX_SHA1.test(sha1)) throw new CosError('InvalidSHA1Digest', { close: true });
-  return { md5: decodeMd5(wire), sha1: sha1 === undefined ? undefined : Buffer.from(sha1, 'hex') };
+  return { md5: decodeMd5(source), sha1: sha1 === undefined ? undefined : Buffer.from(sha1, 'hex') };
 }
 
 /** @throws CosError MissingContentLength */

@@ -14,9 +14,9 @@ import type { BucketEntry } from '../buckets.ts';
 import { keptParts, scheduleJob } from '../deletions.ts';
 import { crcBytes } from '../ingest.ts';
 import { afterPrefix, extentKey, finishedKey, partNumberOf, partPrefix, stampBytes } from '../keys.ts';
-import { type ObjectAttributes, withExtra } from '../records/attributes.ts';
+import { withExtra } from '../records/attributes.ts';
 import { type Extent, packExtents } from '../records/extents.ts';
-import type { Manifest } from '../records/object.ts';
+import type { Manifest, ObjectRecord } from '../records/object.ts';
 import { type PartRecord, packFinished, packUpload, unpackFinished, unpackPart } from '../records/upload.ts';
 import type { Services } from '../services.ts';
 import { publishObject, type WriteConditions } from '../write-object.ts';
@@ -38,8 +38,8 @@ export interface Completed {
   readonly crc64: Buffer | undefined;
   /** undefined where versioning was never set; `null` in a suspended bucket. */
   readonly versionId: string | undefined;
-  /** Of the object; undefined when the answer is replayed. */
-  readonly attributes: ObjectAttributes | undefined;
+  /** The object; undefined when the answer is replayed. */
+  readonly record: ObjectRecord | undefined;
 }
 
 /** @throws CosError NoSuchUpload, PathConflict, InvalidArgument, InvalidPart, InvalidPartOrder, EntityTooSmall, EntityTooLarge, FileAlreadyExists, PreconditionFailed */
@@ -84,8 +84,7 @@ async function replay(
   if (row !== undefined) {
     const finished = unpackFinished(row.value);
     const fresh = services.clock.nowMs() < finished.untilMs;
-    if (fresh && finished.key === key && finished.partsDigest.equals(digest))
-      return { ...finished, attributes: undefined };
+    if (fresh && finished.key === key && finished.partsDigest.equals(digest)) return { ...finished, record: undefined };
   }
   throw new CosError('NoSuchUpload');
 }
@@ -228,7 +227,7 @@ async function publish(
     (draft, record, state) => {
       const versioning = state.bucket.record.versioning;
       const id = record.isNull ? 'null' : services.ids.versionIdOf(record.stamp);
-      completed = { etag, crc64, versionId: versioning === 'unset' ? undefined : id, attributes };
+      completed = { etag, crc64, versionId: versioning === 'unset' ? undefined : id, record };
       draft.check(upload.row.key, upload.row);
       draft.deletes.push(upload.row.key);
       for (const put of extents) draft.put(put);

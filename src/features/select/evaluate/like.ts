@@ -15,8 +15,8 @@ interface Pattern {
 }
 
 /** undefined for a pattern that is too long or ends in its escape character. */
-export function likeMatcher(pattern: string, escape: string | undefined): ((text: string) => boolean) | undefined {
-  const parsed = pattern.length <= MAX_PATTERN ? parsePattern(pattern, escape) : undefined;
+export function likeMatcher(pattern: string, escaping: string | undefined): ((text: string) => boolean) | undefined {
+  const parsed = pattern.length <= MAX_PATTERN ? parsePattern(pattern, escaping) : undefined;
   if (parsed === undefined) return undefined;
   const { pieces } = parsed;
   const first = pieces[0]!;
@@ -43,11 +43,11 @@ export function likeMatcher(pattern: string, escape: string | undefined): ((text
   };
 }
 
-function parsePattern(pattern: string, escape: string | undefined): Pattern | undefined {
+function parsePattern(pattern: string, escaping: string | undefined): Pattern | undefined {
   const pieces: (string | null)[][] = [[]];
   let escaped = false;
   for (const character of pattern) {
-    if (!escaped && character === escape) escaped = true;
+    if (!escaped && character === escaping) escaped = true;
     else if (!escaped && character === '%') pieces.push([]);
     else {
       pieces.at(-1)!.push(!escaped && character === '_' ? ONE : character);

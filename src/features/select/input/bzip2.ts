@@ -223,21 +223,20 @@ function readTable(bits: Bits, count: number): Table {
   const limits = new Int32Array(MAX_CODE_BITS + 1).fill(-1);
   const bases = new Int32Array(MAX_CODE_BITS + 1);
   const symbols = new Uint16Array(count);
-  let shortest = 0;
   let code = 0;
   let place = 0;
   for (let size = 1; size <= MAX_CODE_BITS; size++) {
-    bases[size] = code - place;
+    const first = code;
+    bases[size] = first - place;
     for (let i = 0; i < count; i++) {
       if (lengths[i] !== size) continue;
       symbols[place++] = i;
       code += 1;
     }
-    if (code > bases[size]! + place - 1 + 0 && place > 0) limits[size] = code - 1;
-    if (shortest === 0 && place > 0) shortest = size;
+    if (code > first) limits[size] = code - 1;
     code <<= 1;
   }
-  return { shortest, limits, bases, symbols };
+  return { shortest: Math.min(...lengths), limits, bases, symbols };
 }
 
 /** Huffman codes, move-to-front and runs of zeros back to the last column of the sorted block. */

@@ -104,23 +104,23 @@ export class CsvReader implements RecordReader<string[]> {
 
   /** @param start behind the opening quote */
   #quotedField(text: string, start: number, final: boolean): { value: string; end: number } | undefined {
-    const { quoteCharacter: quote, quoteEscapeCharacter: escape } = this.#format;
+    const { quoteCharacter: quote, quoteEscapeCharacter: escaping } = this.#format;
     let value = '';
     for (let at = start; ; ) {
       const mark = Math.min(this.#quote.from(at), this.#escape.from(at));
       if (mark === NONE) {
-        this.#checkOneRecord(text, start, text.length);
+        this.#checkOneRecord(start, text.length);
         if (final) throw new CosError('LastRecordParseFail');
         return undefined;
       }
       const next = text[mark + 1];
-      if (text[mark] === escape && (next === quote || next === escape)) {
+      if (text[mark] === escaping && (next === quote || next === escaping)) {
         value += text.slice(at, mark) + next;
         at = mark + 2;
-      } else if (text[mark] === escape && next === undefined && !final) {
+      } else if (text[mark] === escaping && next === undefined && !final) {
         return undefined;
       } else if (text[mark] === quote) {
-        this.#checkOneRecord(text, start, mark);
+        this.#checkOneRecord(start, mark);
         return { value: value + text.slice(at, mark), end: mark + 1 };
       } else {
         value += text.slice(at, mark + 1);
@@ -129,7 +129,7 @@ export class CsvReader implements RecordReader<string[]> {
     }
   }
 
-  #checkOneRecord(text: string, start: number, end: number): void {
+  #checkOneRecord(start: number, end: number): void {
     if (this.#format.allowQuotedRecordDelimiter || this.#record.from(start) >= end) return;
     throw broken('a record delimiter in a quoted field');
   }

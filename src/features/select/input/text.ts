@@ -8,16 +8,16 @@ const BYTE_ORDER_MARK = 0xfeff;
 /** A byte-order mark at the start is dropped. @throws CosError InvalidTextEncoding when the bytes are not UTF-8 */
 export async function* textBlocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let atStart = true;
-  for await (const { whole, rest } of blocks(chunks)) {
-    if (!isUtf8(whole) || rest.length > 3) throw new CosError('InvalidTextEncoding');
-    const text = whole.toString('utf8');
+  for await (const block of blocks(chunks)) {
+    if (!isUtf8(block)) throw new CosError('InvalidTextEncoding');
+    const text = block.toString('utf8');
     yield atStart && text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
-    if (text !== '') atStart = false;
+    atStart = false;
   }
 }
 
-/** Small chunks are gathered, large ones cut. The last block keeps what is left of a character in `rest`. */
-async function* blocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<{ whole: Buffer; rest: Buffer }> {
+/** Small chunks are gathered, large ones cut; a character that is cut goes to the next block. */
+async function* blocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -26,16 +26,14 @@ async function* blocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<{ whole: B
       waiting.push(piece);
       size += piece.length;
       if (size < BLOCK) continue;
-      const bytes = waiting.length === 1 ? piece : Buffer.concat(waiting, size);
+      const bytes = size === piece.length ? piece : Buffer.concat(waiting, size);
       const end = characterEnd(bytes);
-      const rest = bytes.subarray(end);
-      yield { whole: bytes.subarray(0, end), rest };
-      waiting = rest.length === 0 ? [] : [rest];
-      size = rest.length;
+      yield bytes.subarray(0, end);
+      waiting = [bytes.subarray(end)];
+      size = bytes.length - end;
     }
   }
-  const last = Buffer.concat(waiting, size);
-  if (last.length > 0) yield { whole: last, rest: last.subarray(last.length) };
+  if (size > 0) yield Buffer.concat(waiting, size);
 }
 
 /** Where the last whole character ends; a character has at most four bytes. */

@@ -18,7 +18,7 @@ export type FunctionName =
   | 'substring';
 
 export type Step =
-  | { readonly kind: 'name'; readonly name: string; /** In double quotes: matches exactly. */ readonly exact: boolean }
+  | { readonly kind: 'name'; readonly name: string /** In double quotes: matches exactly. */; readonly exact: boolean }
   | { readonly kind: 'index'; readonly index: number };
 
 export type NameStep = Extract<Step, { kind: 'name' }>;

@@ -65,8 +65,8 @@ function parseLike(reader: TokenReader): Expression {
   const negated = acceptNegatable(reader, 'like');
   if (negated === undefined) return operand;
   const pattern = parseBetween(reader);
-  const escape = reader.acceptWord('escape') ? parseBetween(reader) : undefined;
-  return { kind: 'like', operand, pattern, escape, negated };
+  const mark = reader.acceptWord('escape') ? parseBetween(reader) : undefined;
+  return { kind: 'like', operand, pattern, escape: mark, negated };
 }
 
 function parseBetween(reader: TokenReader): Expression {

@@ -23,7 +23,8 @@ export function parseQuery(expression: string): Query {
   const source = parseSteps(reader, parseSourceStep);
   const given = parseAlias(reader);
   const alias = { name: given ?? table.name, given: given !== undefined };
-  if (starOf !== undefined && starOf.toLowerCase() !== alias.name.toLowerCase()) throw syntaxError('unknown alias of *');
+  if (starOf !== undefined && starOf.toLowerCase() !== alias.name.toLowerCase())
+    throw syntaxError('unknown alias of *');
   const where = reader.acceptWord('where') ? parseExpression(reader) : undefined;
   const limit = reader.acceptWord('limit') ? reader.expectInteger(Number.MAX_SAFE_INTEGER) : undefined;
   reader.acceptSymbol(';');

@@ -1,8 +1,7 @@
 /** Patterns of TO_STRING. Source: spec/objects.md §10.3. */
 import { offsetText, pad, type Timestamp } from './timestamp.ts';
 
-const MONTHS =
-  'January February March April May June July August September October November December'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 type Field = (value: Timestamp) => string;
 

@@ -1,0 +1,62 @@
+/** POST Object. Source: spec/objects.md §8.2. */
+import { CosError } from '../../errors/cos-error.ts';
+import { pacedChunks } from '../../http/pacer.ts';
+import type { WireReply } from '../../http/types.ts';
+import { postObject } from '../../operations/post-object.ts';
+import { signedViewOf } from '../authenticate.ts';
+import { codec, emptyReply } from '../codec.ts';
+import { decodeAttributes } from '../decode/attributes.ts';
+import { decodeDigests, requireLength } from '../decode/body.ts';
+import { checkKeyLength, checkNewKey } from '../decode/key.ts';
+import { formTrafficLimit } from '../decode/traffic-limit.ts';
+import { refuseUnsupported } from '../decode/unsupported.ts';
+import { decodeUploadAnswer } from '../decode/upload-answer.ts';
+import { uploadHeaders, withEncryption } from '../encode.ts';
+import { redirectUrl, successStatus } from '../post/answer.ts';
+import type { FormFields } from '../post/fields.ts';
+import { permitForm, readPostForm } from '../post/form.ts';
+import { sizedFile } from '../post/sized-file.ts';
+import type { CosRequest } from '../request.ts';
+import { encode } from '../signature/encode.ts';
+import { answered } from '../upload-answer.ts';
+
+/** What the answer needs of the form; the operation has no use for it. */
+const forms = new WeakMap<CosRequest, FormFields>();
+
+export const postObjectCodec = codec({
+  operation: postObject,
+  async decode(request, limits) {
+    const { wire, bucket, keyRing } = request;
+    requireLength(wire);
+    const { fields, file } = await readPostForm(wire, limits.singleUploadBytes);
+    const { identity, size } = permitForm(fields, signedViewOf(request), bucket!.full, keyRing, wire.receivedAtMs);
+    if (identity.kind === 'root') request.note.secretId = identity.secretId;
+    const { key } = fields;
+    request.note.key = key;
+    checkKeyLength(key, limits.keyBytes);
+    if (key.startsWith('/')) throw new CosError('InvalidObjectName');
+    checkNewKey(key);
+    refuseUnsupported(fields);
+    const rate = formTrafficLimit(fields);
+    const body = sizedFile(file.body, size);
+    forms.set(request, fields);
+    return {
+      key,
+      identity,
+      body: rate === undefined ? body : pacedChunks({ ...body, unannounced: false }, rate),
+      attributes: decodeAttributes(fields, key, limits.userMetaBytes),
+      digests: decodeDigests(fields),
+      answer: decodeUploadAnswer(fields),
+    };
+  },
+  encode(result, request): WireReply {
+    const { etag, crc64, versionId, key, encryption, answer } = result;
+    const fields = forms.get(request)!;
+    const headers = withEncryption(uploadHeaders(etag, crc64, versionId), encryption);
+    const redirect = redirectUrl(fields, request.bucket!.full, key, etag);
+    if (redirect !== undefined && answer === undefined) return emptyReply(303, [...headers, 'Location', redirect]);
+    const path = key.split('/').map(encode).join('/');
+    headers.push('Location', `${request.wire.secure ? 'https' : 'http'}://${request.wire.host}/${path}`);
+    return answer === undefined ? emptyReply(successStatus(fields), headers) : answered(answer, headers, request);
+  },
+});

@@ -1,0 +1,152 @@
+/**
+ * How many ACLs of their own the objects of an account have, and whom they name.
+ * Source: spec/errors.md rows PolicyFull and AttachmentFull, spec/limits.md §1.
+ *
+ * Each version whose ACL is not `default` has a row (keys.ts, `a`), put and deleted by the commits that give the
+ * version its ACL and take it. The number of rows is kept in memory, possibly too high (removals are not followed),
+ * never too low; the rows themselves are counted before anything is refused. So a write without an ACL costs nothing,
+ * and writes with one share no row.
+ */
+import { CosError } from '../errors/cos-error.ts';
+import type { MetaStore, Row } from '../store/meta-store.ts';
+import { aclPrefix, afterPrefix } from './keys.ts';
+import type { ObjectAttributes } from './records/attributes.ts';
+import { pack, unpack } from './records/pack.ts';
+
+/** Objects that take the ACL of their bucket do not count. */
+export function hasOwnAcl({ acl, extra }: Pick<ObjectAttributes, 'acl' | 'extra'>): boolean {
+  return acl !== 'default' || (extra?.grants !== undefined && extra.grants.length > 0);
+}
+
+/** Identities an ACL names, once for each grant; groups of everybody are no identities. */
+export function granteesOf({ extra }: Pick<ObjectAttributes, 'extra'>): string[] {
+  const named = (extra?.grants ?? []).map(({ grantee }) => grantee);
+  return named.filter((grantee) => grantee !== 'all' && grantee !== 'authenticated');
+}
+
+export function packGrantees(grantees: readonly string[]): Buffer {
+  return pack([1, ...grantees]);
+}
+
+export function unpackGrantees(value: Buffer): string[] {
+  return unpack(value).slice(1) as string[];
+}
+
+/** One ACL that is about to be committed. */
+export interface NewAcl {
+  readonly row: Buffer;
+  readonly grantees: readonly string[];
+  /** Rows that the same commit deletes or replaces: replacing an ACL does not count. */
+  readonly replaced: readonly Buffer[];
+}
+
+export interface AclLimits {
+  /** ACLs of an account. */
+  readonly aclEntries: number;
+  /** Grants to one identity in all ACLs of an account; 0 for any number. */
+  readonly grantAttachments: number;
+}
+
+interface Account {
+  /** No fewer than the committed rows that are not pending; undefined before the first look. */
+  rows: number | undefined;
+  readonly pending: Set<NewAcl>;
+  /** One list for each look under way: what was committed meanwhile. */
+  readonly looks: Set<NewAcl[]>;
+}
+
+const idOf = (key: Buffer): string => key.toString('latin1');
+const growth = (acl: NewAcl): number => (acl.replaced.length === 0 ? 1 : 0);
+
+export class AclCensus {
+  readonly #meta: MetaStore;
+  readonly #limits: AclLimits;
+  readonly #accounts = new Map<string, Account>();
+
+  constructor(meta: MetaStore, limits: AclLimits) {
+    this.#meta = meta;
+    this.#limits = limits;
+  }
+
+  /**
+   * Takes an ACL into account before its commit.
+   * @returns to be called once when the commit has ended
+   * @throws CosError PolicyFull, AttachmentFull
+   */
+  async admit(appid: string, acl: NewAcl): Promise<(committed: boolean) => void> {
+    const account = this.#accountOf(appid);
+    const byName = this.#limits.grantAttachments > 0 && acl.grantees.length > 0;
+    if (byName || (growth(acl) > 0 && !this.#hasRoom(account))) {
+      const found = await this.#look(appid, account);
+      if (growth(acl) > 0 && found.size >= this.#limits.aclEntries) throw new CosError('PolicyFull');
+      if (byName) this.#judgeNames(found, acl);
+    }
+    // Nothing is awaited between the judgement and this, so no two take the last place.
+    account.pending.add(acl);
+    return (committed) => this.#settle(account, acl, committed);
+  }
+
+  #accountOf(appid: string): Account {
+    const known = this.#accounts.get(appid);
+    if (known !== undefined) return known;
+    const account: Account = { rows: undefined, pending: new Set(), looks: new Set() };
+    this.#accounts.set(appid, account);
+    return account;
+  }
+
+  #hasRoom({ rows, pending }: Account): boolean {
+    return rows !== undefined && rows + pending.size < this.#limits.aclEntries;
+  }
+
+  /** The account's rows with those under way, by row: exact whatever commits while the rows are read. */
+  async #look(appid: string, account: Account): Promise<Map<string, readonly string[]>> {
+    const found = new Map<string, readonly string[]>();
+    const committed: NewAcl[] = [];
+    account.looks.add(committed);
+    try {
+      const prefix = aclPrefix(appid);
+      const to = afterPrefix(prefix);
+      for (let from: Buffer | undefined = prefix; from !== undefined; ) {
+        const page: { rows: Row[]; resume?: Buffer } = await this.#meta.scan({ from, to, limit: 1_000 });
+        for (const row of page.rows) found.set(idOf(row.key), unpackGrantees(row.value));
+        from = page.resume;
+      }
+    } finally {
+      account.looks.delete(committed);
+    }
+    for (const acl of committed) place(found, acl);
+    // What grows the number is added when it settles; what replaces something has its place already.
+    for (const acl of account.pending) growth(acl) > 0 ? found.delete(idOf(acl.row)) : place(found, acl);
+    account.rows = found.size;
+    for (const acl of account.pending) place(found, acl);
+    return found;
+  }
+
+  #judgeNames(found: ReadonlyMap<string, readonly string[]>, acl: NewAcl): void {
+    const counts = new Map(acl.grantees.map((grantee) => [grantee, 0]));
+    const count = (grantees: readonly string[]): void => {
+      for (const grantee of grantees) {
+        const before = counts.get(grantee);
+        if (before !== undefined) counts.set(grantee, before + 1);
+      }
+    };
+    const replaced = new Set(acl.replaced.map(idOf));
+    for (const [row, grantees] of found) if (!replaced.has(row)) count(grantees);
+    count(acl.grantees);
+    for (const number of counts.values()) {
+      if (number > this.#limits.grantAttachments) throw new CosError('AttachmentFull');
+    }
+  }
+
+  #settle(account: Account, acl: NewAcl, committed: boolean): void {
+    account.pending.delete(acl);
+    if (!committed) return;
+    if (account.rows !== undefined) account.rows += growth(acl);
+    for (const look of account.looks) look.push(acl);
+  }
+}
+
+function place(found: Map<string, readonly string[]>, { row, grantees, replaced }: NewAcl): void {
+  for (const key of replaced) found.delete(idOf(key));
+  found.set(idOf(row), grantees);
+}
