@@ -1,12 +1,6 @@
 /** What the operator has shut: accounts, buckets, keys. Source: spec/errors.md row UnavailableForLegalReasons. */
 import { CosError } from '../errors/cos-error.ts';
 
-/**
- * An APPID, a bucket's full name, or `<bucket>/<key>`; a key that ends in `*` means all keys that begin with what stands
- * before it.
- */
-export const BLOCKED_ENTRY = /^(?:\d{5,20}|[a-z0-9][a-z0-9-]{0,80}-\d{5,20}(?:\/[^\0]{1,850})?)$/;
-
 const CONTENT_MESSAGE = 'The content is not available: it was blocked by the administrator.';
 
 interface Keys {
@@ -20,7 +14,10 @@ export class Blocked {
   readonly #buckets = new Set<string>();
   readonly #keys = new Map<string, Keys>();
 
-  /** @param entries each of the form BLOCKED_ENTRY */
+  /**
+   * @param entries APPIDs, full names of buckets, and `<bucket>/<key>`; a key that ends in `*` means all keys that begin
+   * with what stands before it
+   */
   constructor(entries: readonly string[]) {
     for (const entry of entries) {
       const slash = entry.indexOf('/');

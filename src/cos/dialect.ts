@@ -22,6 +22,8 @@ import type { AnyCodec } from './codec.ts';
 import { CODECS } from './codecs/index.ts';
 import { checkKeyLength } from './decode/key.ts';
 import { asCosError, type ErrorSettings, type ResolvedError, renderError, resolve } from './errors.ts';
+import { inMaintenance, requireOpen, requireRate } from './gates.ts';
+import { keptAlive } from './kept-alive.ts';
 import type { Address, CosRequest } from './request.ts';
 
 export interface CosDialectOptions {
@@ -30,8 +32,10 @@ export interface CosDialectOptions {
   readonly keyRing: KeyRing;
   readonly defaultRegion: string;
   readonly errors: ErrorSettings;
+  /** From so long on a long operation answers with blanks, one each so often, ms. */
+  readonly slowAnswerMs: number;
   /** Told of errors that are ours, not the client's. */
-  readonly onInternalError: (error: unknown, request: WireRequest) => void;
+  readonly onInternalError: (error: unknown, request: WireRequest | undefined) => void;
 }
 
 export class CosDialect {
@@ -41,10 +45,12 @@ export class CosDialect {
 
   readonly #resolveError: (error: CosError) => ResolvedError;
 
+  readonly #onFault: (error: unknown) => void;
   readonly #traceId: (requestId: string) => string;
 
   constructor(options: CosDialectOptions) {
     this.#options = options;
+    this.#onFault = (error) => options.onInternalError(error, undefined);
     this.#traceId = (requestId) => options.services.ids.traceId(requestId);
     this.#resolveError = (error) => resolve(error, options.errors);
   }
@@ -64,13 +70,19 @@ export class CosDialect {
     const address = addressOf(wire, hosts);
     note.bucket = address.bucket?.full;
     if (address.key !== '') note.key = address.key;
+    if (services.settings.maintenance) throw inMaintenance();
+    if (address.bucket !== undefined) requireRate(services, address.bucket.appid);
     const query = parseQuery(wire.rawQuery);
     const identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
-    if (identity.kind === 'root') note.secretId = identity.secretId;
+    if (identity.kind === 'root') {
+      note.secretId = identity.secretId;
+      if (address.bucket === undefined) requireRate(services, identity.appid);
+    }
     const routed = this.#route(wire, address, query);
     const operation = routed instanceof Promise ? await routed : routed;
     note.operation = operation.name;
     const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
+    requireOpen(services, address, operation);
     authorize(operation.access, identity, bucket?.record);
     checkKeyLength(address.key, services.limits.keyBytes);
     const codec = this.#codecs.get(operation)!;
@@ -88,11 +100,16 @@ export class CosDialect {
       note,
       keyRing: this.#options.keyRing,
       traceId: this.#traceId,
+      onFault: this.#onFault,
       resolveError: this.#resolveError,
     };
     const decoded = codec.decode(request, services.limits);
     const input = decoded instanceof Promise ? await decoded : decoded;
     const context = { services, identity, bucket: bucket as BucketEntry };
+    if (operation.longRunning) {
+      const running = operation.run(context, input as never).then((output) => codec.encode(output as never, request));
+      return keptAlive(running, this.#options.slowAnswerMs, (error) => this.#refuse(error, wire, note));
+    }
     const output = await operation.run(context, input as never);
     return codec.encode(output as never, request);
   }
@@ -104,7 +121,10 @@ export class CosDialect {
 
   /** A bucket that is not there is said before a method that is not (spec/errors.md "Order of checks" 7, 8). */
   async #misrouted(error: unknown, address: Address): Promise<never> {
-    if (address.bucket !== undefined) await this.#bucketOf(address);
+    if (address.bucket !== undefined) {
+      await this.#bucketOf(address);
+      this.#options.services.blocked?.requireAccount(address.bucket.appid);
+    }
     throw error;
   }
 

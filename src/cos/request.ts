@@ -30,6 +30,8 @@ export interface CosRequest extends Address {
   readonly note: AccessNote;
   /** Forms bring their signature in the body. */
   readonly keyRing: KeyRing;
+  /** Told of errors that are ours, once an answer has begun. */
+  readonly onFault: (error: unknown) => void;
   readonly traceId: (requestId: string) => string;
   /** Code and text of an error inside a successful answer. */
   readonly resolveError: (error: CosError) => ResolvedError;

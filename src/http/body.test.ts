@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CosError } from '../errors/cos-error.ts';
+import { ManualClock, systemClock } from '../platform/clock.ts';
 import { NodeBody } from './body.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { StallWatch } from './stall-watch.ts';
 
-function make(chunks: Buffer[], announced: number | undefined, budgetBytes = 1e6, ends = true) {
+function make(chunks: Buffer[], announced: number | undefined, budgetBytes = 1e6, ends = true, given: { clock?: ManualClock; uploadMs?: number } = {}) {
   const req = new Readable({ read: () => undefined });
   for (const chunk of chunks) req.push(chunk);
   if (ends) req.push(null);
@@ -15,7 +16,12 @@ function make(chunks: Buffer[], announced: number | undefined, budgetBytes = 1e6
   const res = { writeContinue: () => continued++ } as unknown as ServerResponse;
   const stalls = new StallWatch(60_000);
   const budget = new ByteBudget(budgetBytes);
-  const body = new NodeBody(req as unknown as IncomingMessage, res, announced, false, true, { stalls, budget });
+  const body = new NodeBody(req as unknown as IncomingMessage, res, announced, false, true, {
+    stalls,
+    budget,
+    clock: given.clock ?? systemClock,
+    limits: { uploadMs: given.uploadMs ?? 0 },
+  });
   return { body, stalls, budget, continued: () => continued };
 }
 

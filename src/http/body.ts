@@ -1,9 +1,12 @@
 /**
- * A request body on top of node:http. Source: spec/objects.md §2.13, spec/errors.md rows 35 and 64, `IncompleteBody`.
+ * A request body on top of node:http. Source: spec/objects.md §2.13, spec/errors.md rows 35 and 64, `IncompleteBody`,
+ * `UserNetworkTooSlow`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CosError } from '../errors/cos-error.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import type { WireLimits } from './limits.ts';
 import type { StallWatch, Watched } from './stall-watch.ts';
 import type { BodySource } from './types.ts';
 
@@ -13,6 +16,8 @@ export interface BodyShared {
   readonly stalls: StallWatch;
   /** Bytes of bodies being read whole. */
   readonly budget: ByteBudget;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly limits: Pick<WireLimits, 'uploadMs'>;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -42,6 +47,8 @@ export class NodeBody implements BodySource, Watched {
   #ended: boolean;
   #failure: CosError | undefined;
   #budgeted = 0;
+  /** Monotonic ms; kept only where the time is limited. */
+  #startedMs = 0;
 
   /**
    * @param length bytes announced; undefined when chunked; 0 without a body
@@ -205,6 +212,7 @@ export class NodeBody implements BodySource, Watched {
       this.#res.writeContinue();
     }
     this.#shared.stalls.add(this);
+    if (this.#shared.limits.uploadMs > 0) this.#startedMs = this.#shared.clock.monotonicMs();
     // No listener for errors: whoever owns the connection tells a body that it is cut (`fail`).
     this.#req.on('end', () => this.#onEnd());
     this.#req.on('data', (chunk: Buffer) => this.#onData(chunk));
@@ -239,7 +247,14 @@ export class NodeBody implements BodySource, Watched {
     // None is left when the reader has gone, or the last chunk itself was refused.
     if (sink === undefined) return;
     this.#stop();
-    sink.end();
+    if (this.#tookTooLong()) sink.failed(new CosError('UserNetworkTooSlow'));
+    else sink.end();
+  }
+
+  /** Judged at the end, as the service does: the client has sent all and reads the answer. */
+  #tookTooLong(): boolean {
+    const { clock, limits } = this.#shared;
+    return limits.uploadMs > 0 && clock.monotonicMs() - this.#startedMs > limits.uploadMs;
   }
 }
 

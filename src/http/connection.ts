@@ -14,10 +14,11 @@ import type { Exchange } from './exchange.ts';
 import { bodyFault, headFault, isParserCode, type ParserError } from './faults.ts';
 import type { WireLimits } from './limits.ts';
 import { acquireBlocks, releaseBlocks, sendRandomAccess } from './random-access.ts';
-import { bodyLength, buildHead, isBodiless, isRandomAccess, rawReply } from './reply.ts';
+import { bodyLength, buildHead, isBodiless, isRandomAccess, isStream, rawReply } from './reply.ts';
 import type { StallWatch, Watched } from './stall-watch.ts';
+import { cancelStream, sendStream } from './stream-body.ts';
 import type { Turn, Turned } from './turn.ts';
-import type { RandomAccessBody, WireHandler, WireReply, WireRequest } from './types.ts';
+import type { RandomAccessBody, ReplyBody, StreamBody, WireHandler, WireReply, WireRequest } from './types.ts';
 
 /** What is known about a request that never reached the handler. */
 export interface FaultContext {
@@ -153,20 +154,19 @@ export class Connection implements Turned {
   #send(exchange: Exchange, reply: WireReply): void {
     const { body } = reply;
     if (this.socket.destroyed) {
-      if (isRandomAccess(body)) closeBody(body);
+      discard(body);
       this.#finished(exchange, reply.status);
       return;
     }
     const bodiless = isBodiless(exchange.method, reply.status);
-    if (isRandomAccess(body)) {
-      if (!bodiless && body.length > 0) {
-        void this.#sendBlocks(exchange, reply, body);
-        return;
-      }
-      closeBody(body);
+    if (typeof body === 'object' && !Buffer.isBuffer(body)) {
+      if (!bodiless && isStream(body)) return void this.#sendStream(exchange, reply, body);
+      if (!bodiless && isRandomAccess(body) && body.length > 0) return void this.#sendBlocks(exchange, reply, body);
+      discard(body);
     }
     if (!this.#writeHead(exchange, reply)) return;
-    const payload = bodiless || isRandomAccess(body) || body === undefined || body.length === 0 ? undefined : body;
+    const small = typeof body === 'string' || Buffer.isBuffer(body);
+    const payload = bodiless || !small || body.length === 0 ? undefined : body;
     exchange.bytesSent = bodyLength(payload);
     if (!exchange.body.consumed && this.#last) this.#lingerAfter(exchange, reply.status, payload);
     else this.#end(exchange, reply.status, payload);
@@ -198,7 +198,7 @@ export class Connection implements Turned {
       return true;
     } catch (error) {
       // A header that HTTP cannot carry. The rendered fault has none, unless it is broken too.
-      if (isRandomAccess(reply.body)) closeBody(reply.body);
+      discard(reply.body);
       if (reply.status === 500) {
         shared.onHandlerError(error, exchange);
         this.socket.destroy();
@@ -251,6 +251,29 @@ export class Connection implements Turned {
     writes.remove(stall);
     releaseBlocks(body, blocks, pool);
     closeBody(body);
+    this.#finished(exchange, reply.status);
+  }
+
+  async #sendStream(exchange: Exchange, reply: WireReply, body: StreamBody): Promise<void> {
+    const { writes } = this.#shared;
+    const { socket } = this;
+    if (!this.#writeHead(exchange, reply)) return;
+    const stall = new WriteStall(socket);
+    try {
+      await sendStream(exchange.res, body, {
+        sending: () => writes.add(stall),
+        sent: (bytes) => {
+          exchange.bytesSent += bytes;
+          writes.remove(stall);
+        },
+      });
+    } catch (error) {
+      const gone = socket.destroyed || !socket.writable;
+      socket.destroy();
+      if (!gone) this.#shared.onHandlerError(error, exchange);
+    }
+    writes.remove(stall);
+    if (!exchange.body.consumed) this.#drain(exchange);
     this.#finished(exchange, reply.status);
   }
 
@@ -341,6 +364,12 @@ function latin1(payload: Buffer | string, bytes: number): string {
   if (typeof payload !== 'string') return payload.toString('latin1');
   // As many bytes as characters: all of them are ASCII.
   return bytes === payload.length ? payload : Buffer.from(payload).toString('latin1');
+}
+
+/** Lets go of a body that is not sent. */
+function discard(body: ReplyBody): void {
+  if (isRandomAccess(body)) closeBody(body);
+  else if (isStream(body)) cancelStream(body);
 }
 
 function closeBody(body: RandomAccessBody): void {

@@ -8,6 +8,8 @@ export interface WireLimits {
   readonly headTimeoutMs: number;
   /** ms without a byte of a body that is being read; then RequestTimeOut. */
   readonly bodyTimeoutMs: number;
+  /** ms a body may take from where it is read to its last byte; then UserNetworkTooSlow. 0: any time. */
+  readonly uploadMs: number;
   /** ms without a byte leaving while an answer waits for the client; cut after one to two and a half times as long. */
   readonly writeTimeoutMs: number;
   /** ms an idle connection is kept. Clients pool connections for up to 90 s (spec/clients.md §3 "Keep-alive"). */
@@ -29,6 +31,7 @@ export const DEFAULT_WIRE_LIMITS: WireLimits = {
   headerCount: 1_000,
   headTimeoutMs: 30_000,
   bodyTimeoutMs: 30_000,
+  uploadMs: 0,
   writeTimeoutMs: 60_000,
   keepAliveMs: 125_000,
   connections: 10_000,

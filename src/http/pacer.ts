@@ -5,7 +5,7 @@
  * that the rate over the whole request is exact.
  */
 import { systemClock } from '../platform/clock.ts';
-import { isRandomAccess } from './reply.ts';
+import { isRandomAccess, isStream } from './reply.ts';
 import type { BodySource, RandomAccessBody, ReplyBody } from './types.ts';
 
 /** Real time unless a test says otherwise: a rate has nothing to do with the wall clock of the server. */
@@ -105,9 +105,9 @@ export function pacedRandomAccess(
   };
 }
 
-/** The body of a reply, whatever its form, paced. */
+/** The body of a reply, paced; streams have a pace of their own. */
 export function pacedReplyBody(body: ReplyBody, bitsPerSecond: number, timing: PacerTiming = REAL): ReplyBody {
-  if (body === undefined) return undefined;
+  if (body === undefined || isStream(body)) return body;
   return pacedRandomAccess(
     isRandomAccess(body) ? body : inMemory(typeof body === 'string' ? Buffer.from(body) : body),
     bitsPerSecond,

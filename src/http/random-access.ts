@@ -84,7 +84,7 @@ async function fill(body: RandomAccessBody, position: number, target: Buffer): P
   return target;
 }
 
-interface CloseSignal {
+export interface CloseSignal {
   /** Set while a write waits. */
   onClose: (() => void) | undefined;
   closed: boolean;
@@ -92,7 +92,7 @@ interface CloseSignal {
 }
 
 /** node does not call the callback of a write that meets a closed connection; the close event tells. */
-function closeSignal(res: ServerResponse): CloseSignal {
+export function closeSignal(res: ServerResponse): CloseSignal {
   const listener = (): void => {
     signal.closed = true;
     signal.onClose?.();
@@ -106,7 +106,7 @@ function closeSignal(res: ServerResponse): CloseSignal {
   return signal;
 }
 
-function write(res: ServerResponse, block: Buffer, closed: CloseSignal, progress: SendProgress): Promise<void> {
+export function write(res: ServerResponse, block: Buffer, closed: CloseSignal, progress: SendProgress): Promise<void> {
   return new Promise((resolve, reject) => {
     const gone = (): void => reject(new Error('the client went'));
     if (closed.closed || res.destroyed) return gone();

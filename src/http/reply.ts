@@ -4,7 +4,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import { formatHttpDate } from './http-date.ts';
-import type { RandomAccessBody, ReplyBody, WireReply } from './types.ts';
+import type { RandomAccessBody, ReplyBody, StreamBody, WireReply } from './types.ts';
 
 /** What the wire adds. */
 export interface HeadExtras {
@@ -16,12 +16,16 @@ export interface HeadExtras {
 }
 
 export function isRandomAccess(body: ReplyBody): body is RandomAccessBody {
-  return body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
+  return typeof body === 'object' && !Buffer.isBuffer(body) && 'read' in body;
 }
 
-/** Bytes that the body of a reply has. */
+export function isStream(body: ReplyBody): body is StreamBody {
+  return typeof body === 'object' && !Buffer.isBuffer(body) && 'stream' in body;
+}
+
+/** Bytes that the body of a reply has; 0 for one whose length is not known. */
 export function bodyLength(body: ReplyBody): number {
-  if (body === undefined) return 0;
+  if (body === undefined || isStream(body)) return 0;
   return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 }
 
@@ -44,7 +48,8 @@ export function buildHead(method: string, reply: WireReply, extras: HeadExtras):
     extras.requestId,
   ];
   for (let i = 0; i < headers.length; i++) head.push(headers[i]!);
-  if (status !== 204 && status !== 304 && status >= 200) {
+  if (isStream(reply.body) && !isBodiless(method, status)) head.push('Transfer-Encoding', 'chunked');
+  else if (status !== 204 && status !== 304 && status >= 200) {
     const length = method === 'HEAD' ? (reply.contentLength ?? bodyLength(reply.body)) : bodyLength(reply.body);
     head.push('Content-Length', String(length));
   }
@@ -56,6 +61,6 @@ export function rawReply(reply: WireReply, extras: HeadExtras): Buffer {
   const head = buildHead('GET', reply, extras);
   let text = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? 'Unknown'}\r\n`;
   for (let i = 0; i + 1 < head.length; i += 2) text += `${head[i]}: ${head[i + 1]}\r\n`;
-  const body = isRandomAccess(reply.body) || reply.body === undefined ? '' : reply.body;
+  const body = typeof reply.body === 'string' || Buffer.isBuffer(reply.body) ? reply.body : '';
   return Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), typeof body === 'string' ? Buffer.from(body) : body]);
 }

@@ -147,3 +147,60 @@ describe('answers', () => {
     expect(handlerErrors).toEqual([]);
   });
 });
+
+describe('bodies of unknown length', () => {
+  async function* pieces(
+    watch: { ended: number },
+    texts: readonly string[],
+    failAtEnd = false,
+  ): AsyncGenerator<Buffer> {
+    try {
+      for (const text of texts) {
+        await sleep(20);
+        yield Buffer.from(text);
+      }
+      if (failAtEnd) throw new Error('disk');
+    } finally {
+      watch.ended++;
+    }
+  }
+
+  it('go out in chunks, each when it is ready, and leave the connection open', async () => {
+    const watch = { ended: 0 };
+    const replies: WireReply[] = [
+      { status: 200, headers: [], body: { stream: pieces(watch, ['one', '', 'three']) } },
+      { status: 200, headers: [], body: 'next' },
+    ];
+    const client = (await start(() => replies.shift()!)).dial();
+    client.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    await client.until(() => client.text.endsWith('0\r\n\r\n'));
+    expect(client.text).toMatch(/\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n5\r\nthree\r\n0\r\n\r\n$/);
+    expect(client.text).not.toContain('Content-Length');
+    expect(watch.ended).toBe(1);
+    client.text = '';
+    expect((await client.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n').reply()).body).toBe('next');
+  });
+
+  it('cut the connection when they fail, and are let go of when the client leaves or sends HEAD', async () => {
+    const watch = { ended: 0 };
+    const server = await start(() => ({ status: 200, headers: [], body: { stream: pieces(watch, ['one'], true) } }));
+    const client = server.dial();
+    client.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    await client.until(() => client.closed);
+    expect(client.text).not.toContain('\r\n0\r\n');
+    expect(handlerErrors).toHaveLength(1);
+    const endless = await start(() => ({
+      status: 200,
+      headers: [],
+      body: { stream: pieces(watch, new Array<string>(10_000).fill('x'.repeat(1_000))) },
+    }));
+    const leaver = endless.dial();
+    leaver.send('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    await leaver.until(() => leaver.text.includes('xxx'));
+    leaver.socket.destroy();
+    for (let i = 0; i < 100 && watch.ended < 2; i++) await sleep(20);
+    expect(watch.ended).toBe(2);
+    const asked = await endless.dial().send('HEAD / HTTP/1.1\r\nHost: h\r\n\r\n').reply(true);
+    expect(asked.head).toContain('200 OK');
+  });
+});

@@ -57,7 +57,12 @@ export interface RandomAccessBody {
   close(): void | Promise<void>;
 }
 
-export type ReplyBody = Buffer | string | RandomAccessBody | undefined;
+/** A body of unknown length, sent with `Transfer-Encoding: chunked` as it comes. The wire iterates it once, or cancels it. */
+export interface StreamBody {
+  readonly stream: AsyncIterable<Buffer>;
+}
+
+export type ReplyBody = Buffer | string | RandomAccessBody | StreamBody | undefined;
 
 export interface WireReply {
   readonly status: number;

@@ -55,6 +55,9 @@ interface Account {
   readonly looks: Set<NewAcl[]>;
 }
 
+/** Whom the ACLs name, by row. */
+type Found = Map<string, readonly string[]>;
+
 const idOf = (key: Buffer): string => key.toString('latin1');
 const growth = (acl: NewAcl): number => (acl.replaced.length === 0 ? 1 : 0);
 
@@ -77,11 +80,18 @@ export class AclCensus {
     const account = this.#accountOf(appid);
     const byName = this.#limits.grantAttachments > 0 && acl.grantees.length > 0;
     if (byName || (growth(acl) > 0 && !this.#hasRoom(account))) {
-      const found = await this.#look(appid, account);
-      if (growth(acl) > 0 && found.size >= this.#limits.aclEntries) throw new CosError('PolicyFull');
-      if (byName) this.#judgeNames(found, acl);
+      const committed: NewAcl[] = [];
+      account.looks.add(committed);
+      try {
+        const found = await this.#read(appid);
+        complete(found, account, committed);
+        if (growth(acl) > 0 && found.size >= this.#limits.aclEntries) throw new CosError('PolicyFull');
+        if (byName) this.#judgeNames(found, acl);
+      } finally {
+        account.looks.delete(committed);
+      }
     }
-    // Nothing is awaited between the judgement and this, so no two take the last place.
+    // Nothing is awaited between `complete` and this, so no two take the last place.
     account.pending.add(acl);
     return (committed) => this.#settle(account, acl, committed);
   }
@@ -98,31 +108,19 @@ export class AclCensus {
     return rows !== undefined && rows + pending.size < this.#limits.aclEntries;
   }
 
-  /** The account's rows with those under way, by row: exact whatever commits while the rows are read. */
-  async #look(appid: string, account: Account): Promise<Map<string, readonly string[]>> {
-    const found = new Map<string, readonly string[]>();
-    const committed: NewAcl[] = [];
-    account.looks.add(committed);
-    try {
-      const prefix = aclPrefix(appid);
-      const to = afterPrefix(prefix);
-      for (let from: Buffer | undefined = prefix; from !== undefined; ) {
-        const page: { rows: Row[]; resume?: Buffer } = await this.#meta.scan({ from, to, limit: 1_000 });
-        for (const row of page.rows) found.set(idOf(row.key), unpackGrantees(row.value));
-        from = page.resume;
-      }
-    } finally {
-      account.looks.delete(committed);
+  async #read(appid: string): Promise<Found> {
+    const found: Found = new Map();
+    const prefix = aclPrefix(appid);
+    const to = afterPrefix(prefix);
+    for (let from: Buffer | undefined = prefix; from !== undefined; ) {
+      const page: { rows: Row[]; resume?: Buffer } = await this.#meta.scan({ from, to, limit: 1_000 });
+      for (const row of page.rows) found.set(idOf(row.key), unpackGrantees(row.value));
+      from = page.resume;
     }
-    for (const acl of committed) place(found, acl);
-    // What grows the number is added when it settles; what replaces something has its place already.
-    for (const acl of account.pending) growth(acl) > 0 ? found.delete(idOf(acl.row)) : place(found, acl);
-    account.rows = found.size;
-    for (const acl of account.pending) place(found, acl);
     return found;
   }
 
-  #judgeNames(found: ReadonlyMap<string, readonly string[]>, acl: NewAcl): void {
+  #judgeNames(found: Found, acl: NewAcl): void {
     const counts = new Map(acl.grantees.map((grantee) => [grantee, 0]));
     const count = (grantees: readonly string[]): void => {
       for (const grantee of grantees) {
@@ -146,7 +144,16 @@ export class AclCensus {
   }
 }
 
-function place(found: Map<string, readonly string[]>, { row, grantees, replaced }: NewAcl): void {
+/** Adds what was committed while the rows were read, and what is under way: exact, however the two interleave. */
+function complete(found: Found, account: Account, committed: readonly NewAcl[]): void {
+  for (const acl of committed) place(found, acl);
+  // What grows the number is added when it settles; what replaces something has its place already.
+  for (const acl of account.pending) growth(acl) > 0 ? found.delete(idOf(acl.row)) : place(found, acl);
+  account.rows = found.size;
+  for (const acl of account.pending) place(found, acl);
+}
+
+function place(found: Found, { row, grantees, replaced }: NewAcl): void {
   for (const key of replaced) found.delete(idOf(key));
   found.set(idOf(row), grantees);
 }

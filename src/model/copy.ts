@@ -31,7 +31,7 @@ export interface OpenedSource {
 
 /**
  * @param authorize told the source's bucket, and the object's attributes once they are known
- * @throws CosError NoSuchBucket, NoSuchCopySource, NoSuchVersion, InvalidRequest, PreconditionFailed, AccessDenied
+ * @throws CosError NoSuchBucket, NoSuchCopySource, NoSuchVersion, InvalidRequest, PreconditionFailed, AccessDenied, UnavailableForLegalReasons
  */
 export async function openCopySource(
   services: Services,
@@ -41,6 +41,7 @@ export async function openCopySource(
   const bucket = await findBucket(services, source.bucket);
   if (bucket === undefined)
     throw new CosError('NoSuchBucket', { message: 'The specified source bucket does not exist.' });
+  services.blocked?.requireReadable(source.bucket, source.key);
   let object: FoundObject;
   try {
     object = await resolveSymlink(

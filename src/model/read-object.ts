@@ -42,7 +42,7 @@ export async function readObject(
 /**
  * The object a symlink points to, in its newest version; other objects as they are. One level, never more.
  * @param judgeLink told of the link before its target is looked for
- * @throws CosError NoSuchKey (the target is gone), InvalidRequest (it is a symlink too)
+ * @throws CosError NoSuchKey (the target is gone), InvalidRequest (it is a symlink too), UnavailableForLegalReasons
  */
 export async function resolveSymlink(
   services: Services,
@@ -52,7 +52,9 @@ export async function resolveSymlink(
 ): Promise<FoundObject> {
   if (object.record.kind !== 'symlink') return object;
   judgeLink(object.record);
-  const target = await readObject(services, bucket, object.record.attributes.extra?.symlink ?? '', undefined);
+  const key = object.record.attributes.extra?.symlink ?? '';
+  services.blocked?.requireReadable(bucket.record.name, key);
+  const target = await readObject(services, bucket, key, undefined);
   if (target.record.kind === 'symlink') {
     throw new CosError('InvalidRequest', { message: 'The target of a symlink may not be a symlink.' });
   }

@@ -6,7 +6,7 @@ import type { BodyStream } from '../model/body.ts';
 import { type ExpectedDigests, type Ingested, withIngested } from '../model/ingest.ts';
 import { sealOf } from '../model/unseal.ts';
 import { bucketOperation } from './operation.ts';
-import { ADMISSION_ERRORS, UPLOAD_ERRORS } from './put-object.ts';
+import { ACL_ERRORS, ADMISSION_ERRORS, UPLOAD_ERRORS } from './put-object.ts';
 
 export interface AppendObjectInput {
   readonly key: string;
@@ -41,6 +41,7 @@ export const appendObject = bucketOperation<AppendObjectInput, AppendObjectResul
   errors: [
     ...UPLOAD_ERRORS,
     ...ADMISSION_ERRORS,
+    ...ACL_ERRORS,
     'AppendPositionErr',
     'InvalidBucketState',
     'ObjectLocked',

@@ -2,6 +2,7 @@
 import { type Completed, type CompletedPart, completeUpload } from '../model/multipart/complete.ts';
 import type { WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
+import { PUBLISH_ERRORS } from './put-object.ts';
 import {
   admitUploadAnswer,
   answerUpload,
@@ -35,6 +36,7 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
   success: [200],
   errors: [
     ...UPLOAD_ANSWER_ERRORS,
+    ...PUBLISH_ERRORS,
     'BadDigest',
     'EntityTooLarge',
     'EntityTooSmall',
@@ -52,6 +54,7 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
     'PreconditionFailed',
     'XMLSizeLimit',
   ],
+  longRunning: true,
   spec: 'objects.md §11.7',
   async run({ services, bucket }, { key, uploadId, parts, conditions, answer }) {
     admitUploadAnswer(services, answer);

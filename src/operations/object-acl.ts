@@ -8,6 +8,7 @@ import type { BucketRecord } from '../model/records/bucket.ts';
 import { replaceAttributes } from '../model/restore.ts';
 import type { ObjectVersionInput } from './object-tagging.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
+import { ACL_ERRORS } from './put-object.ts';
 
 export interface PutObjectAclInput extends ObjectVersionInput {
   readonly acl: ObjectAcl;
@@ -47,6 +48,7 @@ export const putObjectAcl = bucketOperation<PutObjectAclInput, void>({
   access: 'object-acl',
   success: [200],
   errors: [
+    ...ACL_ERRORS,
     'BadDigest',
     'InvalidArgument',
     'InvalidDigest',

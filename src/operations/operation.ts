@@ -46,6 +46,8 @@ interface Declaration extends Route {
   readonly success: readonly number[];
   /** Codes it can raise beside `COMMON_ERRORS`. */
   readonly errors: readonly ErrorCode[];
+  /** May take longer than clients wait for a first byte: a 200 is sent meanwhile, and the outcome follows in its body. */
+  readonly longRunning?: true;
   /** Where its rules are written. */
   readonly spec: string;
 }
@@ -95,6 +97,7 @@ export const COMMON_ERRORS: readonly ErrorCode[] = [
   'ServiceUnavailable',
   'SignatureDoesNotMatch',
   'SlowDown',
+  'UnavailableForLegalReasons',
   'UnexpectedContent',
   'VerifyAlgorithmNotSupported',
 ];

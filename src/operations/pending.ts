@@ -63,7 +63,6 @@ const ENTRIES: readonly Entry[] = [
   ['PutBucketStrictSignature', 'bucket', 'PUT', 'strict-signature'],
   ['GetBucketStrictSignature', 'bucket', 'GET', 'strict-signature'],
   ['DeleteBucketStrictSignature', 'bucket', 'DELETE', 'strict-signature'],
-  ['SelectObjectContent', 'object', 'POST', 'select'],
 ];
 
 export const PENDING: readonly PendingOperation[] = ENTRIES.map(([name, level, method, subresource, variant]) => ({

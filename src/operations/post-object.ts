@@ -3,7 +3,14 @@ import { authorize } from '../access/authorize.ts';
 import type { Identity } from '../access/identity.ts';
 import { UNCONDITIONAL } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
-import { ADMISSION_ERRORS, type PutObjectInput, type PutObjectResult, putObject, UPLOAD_ERRORS } from './put-object.ts';
+import {
+  ADMISSION_ERRORS,
+  PUBLISH_ERRORS,
+  type PutObjectInput,
+  type PutObjectResult,
+  putObject,
+  UPLOAD_ERRORS,
+} from './put-object.ts';
 import { UPLOAD_ANSWER_ERRORS } from './upload-answer.ts';
 
 export interface PostObjectInput extends Omit<PutObjectInput, 'conditions'> {
@@ -26,6 +33,7 @@ export const postObject = bucketOperation<PostObjectInput, PostObjectResult>({
     ...UPLOAD_ERRORS,
     ...ADMISSION_ERRORS,
     ...UPLOAD_ANSWER_ERRORS,
+    ...PUBLISH_ERRORS,
     'EntityTooSmall',
     'IncorrectNumberOfFilesInPostRequest',
     'InvalidPolicyDocument',

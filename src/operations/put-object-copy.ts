@@ -10,7 +10,7 @@ import type { ObjectAttributes } from '../model/records/attributes.ts';
 import { judgeClassChange } from '../model/storage-class.ts';
 import { publishObject, singleBody, type WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
-import { ADMISSION_ERRORS } from './put-object.ts';
+import { ADMISSION_ERRORS, PUBLISH_ERRORS } from './put-object.ts';
 
 export interface PutObjectCopyInput {
   readonly key: string;
@@ -55,12 +55,14 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
   errors: [
     ...COPY_SOURCE_ERRORS,
     ...ADMISSION_ERRORS,
+    ...PUBLISH_ERRORS,
     'FileAlreadyExists',
     'InvalidObjectName',
     'KeyTooLong',
     'ObjectLocked',
     'PathConflict',
   ],
+  longRunning: true,
   spec: 'objects.md §8.6',
   async run({ services, identity, bucket }, input) {
     const { key, source, conditions } = input;

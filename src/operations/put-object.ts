@@ -44,6 +44,12 @@ export const KMS_ERRORS = [
   'KmsKeyNotExist',
 ] as const;
 
+/** What the quotas of ACLs can say (spec/limits.md §1). */
+export const ACL_ERRORS = ['AttachmentFull', 'PolicyFull'] as const;
+
+/** What putting a new object into its place can meet besides. */
+export const PUBLISH_ERRORS = [...ACL_ERRORS, 'UploadConflict'] as const;
+
 /** What the attributes of a new object can meet (spec/objects.md §4.2, §5.3, §7). */
 export const ADMISSION_ERRORS = [
   'InvalidArgument',
@@ -69,6 +75,7 @@ export const UPLOAD_ERRORS = [
   'MissingContentLength',
   'PathConflict',
   'RequestTimeOut',
+  'UserNetworkTooSlow',
 ] as const;
 
 export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
@@ -82,6 +89,7 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
     ...UPLOAD_ERRORS,
     ...ADMISSION_ERRORS,
     ...UPLOAD_ANSWER_ERRORS,
+    ...PUBLISH_ERRORS,
     'FileAlreadyExists',
     'NoSuchKey',
     'ObjectLocked',

@@ -27,6 +27,7 @@ import { putBucket } from './put-bucket.ts';
 import { putBucketVersioning } from './put-bucket-versioning.ts';
 import { putObject } from './put-object.ts';
 import { putObjectCopy } from './put-object-copy.ts';
+import { selectObjectContent } from './select-object-content.ts';
 import { getSymlink, putSymlink } from './symlink.ts';
 import { uploadPart } from './upload-part.ts';
 import { uploadPartCopy } from './upload-part-copy.ts';
@@ -55,6 +56,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   appendObject,
   optionsObject,
   postObjectRestore,
+  selectObjectContent,
   putObjectAcl,
   getObjectAcl,
   putObjectTagging,

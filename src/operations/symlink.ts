@@ -9,7 +9,7 @@ import { publishObject, UNCONDITIONAL } from '../model/write-object.ts';
 import { hashBody } from '../platform/hash/body-hash.ts';
 import type { ObjectVersionInput } from './object-tagging.ts';
 import { bucketOperation } from './operation.ts';
-import { ADMISSION_ERRORS } from './put-object.ts';
+import { ADMISSION_ERRORS, PUBLISH_ERRORS } from './put-object.ts';
 
 export interface PutSymlinkInput {
   readonly key: string;
@@ -35,6 +35,7 @@ export const putSymlink = bucketOperation<PutSymlinkInput, PutSymlinkResult>({
   success: [200],
   errors: [
     ...ADMISSION_ERRORS,
+    ...PUBLISH_ERRORS,
     'FileAlreadyExists',
     'InvalidObjectName',
     'KeyTooLong',

@@ -40,6 +40,7 @@ export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCop
   access: 'bucket-write',
   success: [200],
   errors: [...COPY_SOURCE_ERRORS, 'InvalidArgument', 'InvalidRange', 'NoSuchUpload', 'PathConflict'],
+  longRunning: true,
   spec: 'objects.md §11.4',
   async run({ services, identity, bucket }, { key, uploadId, partNumber, source, range, customerKey }) {
     const { id } = bucket.record;

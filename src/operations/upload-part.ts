@@ -42,6 +42,7 @@ export const uploadPart = bucketOperation<UploadPartInput, UploadPartResult>({
     'NoSuchUpload',
     'PathConflict',
     'RequestTimeOut',
+    'UserNetworkTooSlow',
     'SsecDecryptHeaderInvalid',
   ],
   spec: 'objects.md §11.3',

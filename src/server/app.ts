@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly regions: readonly string[];
   readonly defaultRegion: string;
   readonly errors: ErrorSettings;
+  /** Default: 5,000 ms. */
+  readonly slowAnswerMs?: number;
   readonly limits: Partial<Limits>;
   readonly settings?: Partial<ObjectSettings>;
   /** Default: keys that end with the process. */
@@ -63,6 +65,7 @@ export function createApp(options: AppOptions): App {
     keyRing: options.keyRing,
     defaultRegion: options.defaultRegion,
     errors: options.errors,
+    slowAnswerMs: options.slowAnswerMs ?? 5_000,
     onInternalError: options.onInternalError,
   });
   const reaper = new Reaper(services, (error) => options.onInternalError(error, undefined));

@@ -52,6 +52,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     regions: config.regions,
     defaultRegion: config.region,
     errors: config.errors,
+    slowAnswerMs: config.limits.slowAnswerMs,
     limits: config.limits,
     settings: objectSettings(config),
     keyring:
@@ -77,6 +78,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     limits: {
       headerBytes: config.limits.headerBytes,
       bodyTimeoutMs: config.limits.bodyStallMs,
+      uploadMs: config.limits.uploadMs,
       headTimeoutMs: config.limits.headStallMs,
       keepAliveMs: config.limits.keepAliveMs,
       connections: config.limits.connections,
@@ -112,6 +114,10 @@ function objectSettings(config: ServerConfig): ObjectSettings {
     restoresPerSecond: config.limits.restoresPerSecond,
     closedStorageClasses: new Set(config.closedStorageClasses),
     multiAzRegions: new Set(config.multiAzRegions),
+    maintenance: config.maintenance,
+    blocked: config.blocked,
+    requestsPerSecond: config.limits.requestsPerSecond,
+    keyWritesPerSecond: config.limits.keyWritesPerSecond,
     callbacks: config.callbacks,
   };
 }

@@ -207,6 +207,12 @@ const query: fc.Arbitrary<ListChoice> = fc.record({
 });
 
 const op = <T extends Command['op']>(name: T) => fc.constant(name);
+const put = fc.record({ op: op('put'), key, body, attributes, guard });
+const remove = fc.record({ op: op('delete'), target });
+const versioning = fc.record({
+  op: op('versioning'),
+  status: fc.constantFrom('enabled' as const, 'suspended' as const),
+});
 const append = fc.record({ op: op('append'), key, body, offset: fc.constantFrom(0, 0, 0, 0, 1, 7), attributes });
 const initiate = fc.record({ op: op('initiate'), key, attributes, guard });
 const part = fc.record({ op: op('part'), upload, number: partNumber, body });
@@ -223,7 +229,7 @@ const complete = fc.record({
 /** The upload that was initiated last. */
 const YOUNGEST: UploadChoice = { pick: 6, elsewhere: false };
 const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Command>])[] = [
-  [14, fc.record({ op: op('put'), key, body, attributes, guard })],
+  [14, put],
   [6, fc.record({ op: op('copy'), key: maybe(key, 5), source, replace: fc.boolean(), attributes, guard })],
   [4, append],
   [2, initiate],
@@ -238,7 +244,7 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
   [4, complete],
   [2, fc.record({ op: op('abort'), upload })],
   [3, fc.record({ op: op('list-parts'), upload, marker: fc.nat(3), max: fc.constantFrom(1, 2, undefined, 0) })],
-  [7, fc.record({ op: op('delete'), target })],
+  [7, remove],
   [
     3,
     fc.record({
@@ -247,7 +253,7 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
       quiet: fc.boolean(),
     }),
   ],
-  [7, fc.record({ op: op('versioning'), status: fc.constantFrom('enabled' as const, 'suspended' as const) })],
+  [4, versioning],
   [
     10,
     fc.record({
@@ -281,6 +287,20 @@ const appends = fc
   .tuple(key, fc.array(append, { minLength: 2, maxLength: 4 }))
   .map(([at, pieces]): Command[] => pieces.map((piece) => ({ ...piece, key: at })));
 
+const history = fc
+  .tuple(
+    key,
+    versioning,
+    fc.array(fc.oneof<fc.Arbitrary<Command>[]>(put, remove, remove, versioning), { minLength: 2, maxLength: 6 }),
+  )
+  .map(([at, first, rest]): Command[] => [
+    first,
+    ...rest.map((one): Command => {
+      if (one.op === 'put') return { ...one, key: at, guard: 'none' };
+      return one.op === 'delete' ? { ...one, target: { ...one.target, key: at } } : one;
+    }),
+  ]);
+
 export interface Sequence {
   readonly profile: 'seed' | 'current';
   readonly commands: readonly Command[];
@@ -293,6 +313,7 @@ export function sequences(most: number): fc.Arbitrary<Sequence> {
     { weight: 16, arbitrary: command.map((one) => [one]) },
     { weight: 1, arbitrary: multipart },
     { weight: 1, arbitrary: appends },
+    { weight: 2, arbitrary: history },
   );
   return fc.record({
     profile: fc.constantFrom('seed' as const, 'current' as const),

@@ -48,6 +48,7 @@ class Run {
 
   async all({ commands, profile }: Sequence): Promise<void> {
     this.#bucket.nowMs = this.#server.begin();
+    const before = await this.#server.rows();
     await this.#makeBucket();
     for (const command of commands) {
       if (command.op === 'wait') {
@@ -67,8 +68,10 @@ class Run {
     await this.#look();
     await this.#audit();
     await this.#clear();
-    const left = await this.#audit();
-    if (left > 0) throw new Difference(`      ${left} bodies are left of a bucket that is gone`);
+    const bodies = await this.#audit();
+    const rows = (await this.#server.rows()) - before;
+    if (bodies + rows > 0)
+      throw new Difference(`      ${bodies} bodies and ${rows} rows are left of a bucket that is gone`);
   }
 
   async #makeBucket(): Promise<void> {

@@ -60,6 +60,7 @@ function send(port: number, bucket: string, region: string, sent: Sent): Promise
       });
     });
     outgoing.on('error', reject);
-    outgoing.end(body);
+    // A text would be sent in one piece with the head, and the head's bytes be read as characters.
+    outgoing.end(typeof body === 'string' ? Buffer.from(body) : body);
   });
 }

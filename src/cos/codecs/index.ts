@@ -7,6 +7,7 @@ import * as multipart from './multipart.ts';
 import * as objects from './objects.ts';
 import * as properties from './properties.ts';
 import * as reads from './reads.ts';
+import * as select from './select.ts';
 import * as service from './service.ts';
 import * as symlinks from './symlinks.ts';
 
@@ -20,4 +21,5 @@ export const CODECS: readonly AnyCodec[] = [
   multipart,
   properties,
   symlinks,
+  select,
 ].flatMap((room): AnyCodec[] => Object.values(room));

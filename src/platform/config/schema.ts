@@ -32,6 +32,7 @@ const GIB = 1024 ** 3;
 const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const REGION = /^(?!accelerate$)[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
 const PATH = /^[^\0]{1,4096}$/;
+const BLOCKED = /^(?:\d{5,15}|[a-z0-9][a-z0-9-]{0,80}-\d{5,15}(?:\/[^\0]{1,850})?)$/;
 const CALLBACK_HOST = /^(?:\*|(?:\*\.)?[a-z0-9_][a-z0-9._-]{0,252}|(?=[^:]*:[^:]*:)[0-9a-f:.]{2,45})$/;
 
 const account = z.strictObject({
@@ -112,6 +113,29 @@ const limits = z.strictObject({
     placeholder: 'size',
     unit: 'bytes',
   }),
+  aclEntries: setting(count(1, 100_000).default(1_000), {
+    description:
+      'ACLs of their own that the objects of one account may have together; those that follow the bucket do not count. More: `PolicyFull`.',
+    placeholder: 'n',
+  }),
+  grantAttachments: setting(count(0, 100_000).default(0), {
+    description: 'Grants to one identity in all ACLs of an account; 0 for any number. More: `AttachmentFull`.',
+    placeholder: 'n',
+  }),
+  requestsPerSecond: setting(count(0, 10_000_000).default(0), {
+    description: 'Requests one account may make a second; 0 for any number. More: `SlowDown`.',
+    placeholder: 'n',
+  }),
+  keyWritesPerSecond: setting(count(0, 1_000_000).default(0), {
+    description: 'Writes of one object a second, appends not counted; 0 for any number. More: `UploadConflict`.',
+    placeholder: 'n',
+  }),
+  slowAnswerMs: setting(duration(10, 3_600_000).default(5_000), {
+    description:
+      'From so long on a copy or a Complete that still runs sends blanks, one each so often, so that the client goes on waiting.',
+    placeholder: 'time',
+    unit: 'ms',
+  }),
   restoresPerSecond: setting(count(1, 1_000_000).default(100), {
     description: 'Restores of archived objects that one account may start a second. More: `SlowDown`.',
     placeholder: 'n',
@@ -131,6 +155,12 @@ const limits = z.strictObject({
   }),
   bodyStallMs: setting(duration(100, 3_600_000).default(30_000), {
     description: 'Silence of a client in the middle of its request body. Longer: `RequestTimeOut`.',
+    placeholder: 'time',
+    unit: 'ms',
+  }),
+  uploadMs: setting(duration(0, 86_400_000).default(0), {
+    description:
+      'Time for one request body as a whole, judged when it has ended; 0 for any time. Longer: `UserNetworkTooSlow`. The service itself gives about 200 s.',
     placeholder: 'time',
     unit: 'ms',
   }),
@@ -246,6 +276,15 @@ export const configSchema = z
     closedStorageClasses: setting(list(/^[A-Z_]{1,40}$/, 'a storage class in capitals', 16).default([]), {
       description: 'Storage classes that are switched off. A write into one is `InvalidObjectStorage`.',
       placeholder: 'class',
+    }),
+    maintenance: setting(toggle().default(false), {
+      description: 'Answer every request with `ServiceUnavailable`; `/_cosette/` answers as always.',
+      placeholder: 'bool',
+    }),
+    blocked: setting(list(BLOCKED, 'an APPID, a bucket, <bucket>/<key> or <bucket>/<prefix>*', 10_000).default([]), {
+      description:
+        'What is `UnavailableForLegalReasons`: everything of an APPID; reads and copies of a bucket `name-appid`, of a key `name-appid/key`, of all keys from a prefix on `name-appid/prefix*`.',
+      placeholder: 'entry',
     }),
     restoreTimeScale: setting(decimal(0.000001, 1).default(1), {
       description:

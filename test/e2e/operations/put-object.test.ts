@@ -224,13 +224,13 @@ describe('PutObject', () => {
       ...at('sdk.bin'),
       Body: 'from the SDK',
       StorageClass: 'STANDARD_IA',
-      ContentLanguage: 'de',
+      ContentEncoding: 'identity',
       Headers: { 'x-cos-tagging': 'a=1&b=2', 'x-cos-meta-from': 'sdk' },
     });
     const { headers } = await sdk.headObject(at('sdk.bin'));
     expect(headers).toMatchObject({
       'x-cos-storage-class': 'STANDARD_IA',
-      'content-language': 'de',
+      'content-encoding': 'identity',
       'x-cos-tagging-count': '2',
       'x-cos-meta-from': 'sdk',
       'content-length': '12',

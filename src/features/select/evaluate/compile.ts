@@ -10,7 +10,8 @@ import { cast, castFailed } from './cast.ts';
 import type { Columns } from './columns.ts';
 import { comparison } from './compare.ts';
 import { functionOf, integerOf, textOf, timestampOf, trim } from './functions.ts';
-import { likeMatcher } from './like.ts';
+import { between, inList, like, type Tools } from './predicates.ts';
+import { strict } from './strict.ts';
 
 export type Evaluate<R> = (record: R) => Value;
 
@@ -27,6 +28,7 @@ export interface Scope<R> {
 /** @throws CosError SQLParsingError, AmbiguousFieldName; what it returns throws the codes of evaluation */
 export function compile<R>(expression: Expression, scope: Scope<R>): Evaluate<R> {
   const of = (inner: Expression) => compile(inner, scope);
+  const tools: Tools<R> = { of, isUntyped: (inner) => isUntyped(inner, scope) };
   switch (expression.kind) {
     case 'literal': {
       const { value } = expression;
@@ -64,11 +66,11 @@ export function compile<R>(expression: Expression, scope: Scope<R>): Evaluate<R>
       return (record) => compare(a(record), b(record));
     }
     case 'between':
-      return compileBetween(expression, scope);
+      return between(expression, tools);
     case 'in':
-      return compileIn(expression, scope);
+      return inList(expression, tools);
     case 'like':
-      return compileLike(expression, scope);
+      return like(expression, tools);
     case 'is': {
       const { what, negated } = expression;
       const operand = of(expression.operand);
@@ -112,19 +114,6 @@ export function compile<R>(expression: Expression, scope: Scope<R>): Evaluate<R>
       return functionOf(name, args.map(of), scope.nowMs);
     }
   }
-}
-
-/** null as soon as an operand is. */
-function strict<R>(operands: readonly Evaluate<R>[], apply: (values: readonly Value[]) => Value): Evaluate<R> {
-  return (record) => {
-    const values: Value[] = [];
-    for (const operand of operands) {
-      const value = operand(record);
-      if (isAbsent(value)) return null;
-      values.push(value);
-    }
-    return apply(values);
-  };
 }
 
 /** @param decisive the value that settles it: false for AND, true for OR */
@@ -182,73 +171,6 @@ function compileAggregate<R>({ name, operand, at }: Of<'aggregate'>, scope: Scop
     operand: operand === undefined ? () => true : compile(operand, inner),
   });
   return () => state.result();
-}
-
-function compileBetween<R>({ operand, low, high, negated }: Of<'between'>, scope: Scope<R>): Evaluate<R> {
-  const left = isUntyped(operand, scope);
-  const notBelow = comparison('>=', { left, right: isUntyped(low, scope) });
-  const notAbove = comparison('<=', { left, right: isUntyped(high, scope) });
-  const [value, from, to] = [compile(operand, scope), compile(low, scope), compile(high, scope)];
-  return (record) => {
-    const it = value(record);
-    const above = notBelow(it, from(record));
-    const below = notAbove(it, to(record));
-    if (above === false || below === false) return negated;
-    return above === null || below === null ? null : !negated;
-  };
-}
-
-function compileIn<R>({ operand, list, negated }: Of<'in'>, scope: Scope<R>): Evaluate<R> {
-  const left = isUntyped(operand, scope);
-  const value = compile(operand, scope);
-  // Long lists are of texts as a rule.
-  const texts = list.map((item) => (item.kind === 'literal' ? item.value : undefined));
-  if (texts.every((text) => typeof text === 'string')) {
-    const set: ReadonlySet<Value> = new Set(texts);
-    return (record) => {
-      const it = value(record);
-      return isAbsent(it) ? null : set.has(it) !== negated;
-    };
-  }
-  const items = list.map((item) => ({
-    evaluate: compile(item, scope),
-    equals: comparison('=', { left, right: isUntyped(item, scope) }),
-  }));
-  return (record) => {
-    const it = value(record);
-    let unknown = false;
-    for (const { evaluate, equals } of items) {
-      const equal = equals(it, evaluate(record));
-      if (equal === true) return !negated;
-      if (equal === null) unknown = true;
-    }
-    return unknown ? null : negated;
-  };
-}
-
-function compileLike<R>({ operand, pattern, escape, negated }: Of<'like'>, scope: Scope<R>): Evaluate<R> {
-  const fixed = pattern.kind === 'literal' && (escape === undefined || escape.kind === 'literal');
-  const args = [operand, pattern, ...(escape === undefined ? [] : [escape])].map((arg) => compile(arg, scope));
-  let lastPattern: Value;
-  let lastEscape: Value;
-  let matches: ((text: string) => boolean) | undefined;
-  const prepare = (form: Value, mark: Value) => {
-    if (matches !== undefined && form === lastPattern && mark === lastEscape) return matches;
-    const valid = mark === undefined || (typeof mark === 'string' && [...mark].length === 1);
-    matches = valid ? likeMatcher(textOf(form, 'LIKE'), mark) : undefined;
-    lastPattern = form;
-    lastEscape = mark;
-    return matches;
-  };
-  if (fixed && typeof pattern.value === 'string') {
-    const mark = escape?.kind === 'literal' ? escape.value : undefined;
-    if (prepare(pattern.value, mark) === undefined) throw syntaxError('the pattern or escape of LIKE is invalid');
-  }
-  return strict(args, ([text, form, mark]) => {
-    const matcher = prepare(form, mark);
-    if (matcher === undefined) throw impossible('the pattern or escape of LIKE is invalid');
-    return matcher(textOf(text, 'LIKE')) !== negated;
-  });
 }
 
 function isUntyped<R>(expression: Expression, scope: Scope<R>): boolean {

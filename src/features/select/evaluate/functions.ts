@@ -5,6 +5,7 @@ import { parseTimestamp, Timestamp, timestampAt } from '../values/timestamp.ts';
 import { timestampFormat } from '../values/timestamp-format.ts';
 import { equalValues, isAbsent, kindOf, numberOf, toFloat, type Value } from '../values/value.ts';
 import { castFailed } from './cast.ts';
+import { strict } from './strict.ts';
 
 type Evaluate<R> = (record: R) => Value;
 
@@ -29,18 +30,8 @@ export function functionOf<R>(name: FunctionName, args: readonly Evaluate<R>[], 
       const now = timestampAt(nowMs);
       return () => now;
     }
-    default: {
-      const apply = STRICT[name];
-      return (record) => {
-        const values: Value[] = [];
-        for (const arg of args) {
-          const value = arg(record);
-          if (isAbsent(value)) return null;
-          values.push(value);
-        }
-        return apply(values);
-      };
-    }
+    default:
+      return strict(args, STRICT[name]);
   }
 }
 
