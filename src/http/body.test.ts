@@ -8,7 +8,13 @@ import { NodeBody } from './body.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { StallWatch } from './stall-watch.ts';
 
-function make(chunks: Buffer[], announced: number | undefined, budgetBytes = 1e6, ends = true, given: { clock?: ManualClock; uploadMs?: number } = {}) {
+function make(
+  chunks: Buffer[],
+  announced: number | undefined,
+  budgetBytes = 1e6,
+  ends = true,
+  given: { clock?: ManualClock; uploadMs?: number } = {},
+) {
   const req = new Readable({ read: () => undefined });
   for (const chunk of chunks) req.push(chunk);
   if (ends) req.push(null);
@@ -90,6 +96,23 @@ describe('NodeBody', () => {
     await expect(collect(make([Buffer.from('abc')], 4).body.chunks(10))).rejects.toMatchObject({
       code: 'IncompleteBody',
     });
+  });
+
+  it('refuses a body that took too long, once it has ended', async () => {
+    for (const whole of [true, false]) {
+      for (const [ms, late] of [
+        [200, false],
+        [201, true],
+      ] as const) {
+        const clock = new ManualClock(0);
+        const { body } = make([Buffer.from('abc')], 3, 1e6, true, { clock, uploadMs: 200 });
+        const read = whole ? body.readAll(3) : collect(body.chunks(3));
+        clock.advance(ms);
+        if (late) await expect(read).rejects.toMatchObject({ code: 'UserNetworkTooSlow' });
+        else expect((await read).toString()).toBe('abc');
+        expect(body.consumed).toBe(true);
+      }
+    }
   });
 
   it('can be read once only', async () => {

@@ -10,13 +10,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { collectAndAudit } from './audit.ts';
-import { CosClient, texts } from './client.ts';
+import { type Ask, CosClient, texts } from './client.ts';
 import { Random } from './random.ts';
 import { CrashServer } from './server.ts';
 import { each, verifyPlain } from './verify-plain.ts';
+import { verifySuspended } from './verify-suspended.ts';
+import { settleUploads, verifyUploads } from './verify-uploads.ts';
 import { listVersions, verifyVersions } from './verify-versions.ts';
 import { Writer } from './workload.ts';
-import { PLAIN, VERSIONED, World } from './world.ts';
+import { PLAIN, SUSPENDED, VERSIONED, World } from './world.ts';
+import { writeOlderVersions } from './write-suspended.ts';
 
 const USAGE = `usage: npm run test:crash -- [options]
   --crashes <n>   how often the server is killed (default: 50)
@@ -30,6 +33,7 @@ const RUN_MS = [20, 900] as const;
 const START_MS = 350;
 /** Share of the kills that hit a start. */
 const START_SHARE = 0.2;
+const BUCKETS = [PLAIN, VERSIONED, SUSPENDED] as const;
 /** Rounds between two audits. */
 const AUDIT_EVERY = 10;
 
@@ -94,17 +98,20 @@ class CrashTest {
 
   async #makeBuckets(): Promise<void> {
     const client = this.#client!;
-    const body = Buffer.from('<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>');
-    const headers = { 'Content-Type': 'application/xml' };
-    const asks = [
-      { method: 'PUT', bucket: PLAIN },
-      { method: 'PUT', bucket: VERSIONED },
-      { method: 'PUT', bucket: VERSIONED, params: { versioning: '' }, headers, body },
-    ];
-    for (const ask of asks) {
+    const done = async (ask: Ask): Promise<void> => {
       const answer = await client.ask(ask);
       if (answer.status !== 200) throw new Error(`making buckets: ${answer.status} ${answer.body.toString()}`);
-    }
+    };
+    const setVersioning = (bucket: string, status: string): Promise<void> => {
+      const body = Buffer.from(`<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`);
+      const headers = { 'Content-Type': 'application/xml' };
+      return done({ method: 'PUT', bucket, params: { versioning: '' }, headers, body });
+    };
+    for (const bucket of BUCKETS) await done({ method: 'PUT', bucket });
+    await setVersioning(VERSIONED, 'Enabled');
+    await setVersioning(SUSPENDED, 'Enabled');
+    await writeOlderVersions(this.world, client, this.#options.writers);
+    await setVersioning(SUSPENDED, 'Suspended');
   }
 
   #writer(round: number, number: number): Writer {
@@ -130,8 +137,12 @@ class CrashTest {
   }
 
   async #verify(): Promise<void> {
-    await verifyPlain(this.world, this.#client!);
-    await verifyVersions(this.world, this.#client!);
+    const client = this.#client!;
+    const ended = await verifyUploads(this.world, client);
+    await verifyPlain(this.world, client);
+    await verifyVersions(this.world, client);
+    await verifySuspended(this.world, client);
+    settleUploads(this.world, ended);
   }
 
   /** Half of the uploads that a crash cut off are carried on to the end. */
@@ -170,13 +181,17 @@ class CrashTest {
       if (status !== 204) this.world.report('unexpected', `removing ${key}: ${status}`);
     };
     await each(this.world.registers.keys(), (key) => remove(PLAIN, key, {}));
-    for (const [key, versions] of await listVersions(client)) {
-      await each(versions, ({ id }) => remove(VERSIONED, key, { versionId: id }));
+    for (const bucket of [VERSIONED, SUSPENDED]) {
+      for (const [key, versions] of await listVersions(client, bucket)) {
+        await each(versions, ({ id }) => remove(bucket, key, { versionId: id }));
+      }
     }
-    const uploads = await client.ask({ method: 'GET', bucket: PLAIN, params: { uploads: '', 'max-uploads': '1000' } });
-    const ids = texts(uploads.body, 'UploadId');
-    const keys = texts(uploads.body, 'Key');
-    await each(ids.keys(), (at) => remove(PLAIN, keys[at]!, { uploadId: ids[at]! }));
+    for (const bucket of BUCKETS) {
+      const uploads = await client.ask({ method: 'GET', bucket, params: { uploads: '', 'max-uploads': '1000' } });
+      const ids = texts(uploads.body, 'UploadId');
+      const keys = texts(uploads.body, 'Key');
+      await each(ids.keys(), (at) => remove(bucket, keys[at]!, { uploadId: ids[at]! }));
+    }
   }
 
   #progress(): void {

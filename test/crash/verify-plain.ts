@@ -1,9 +1,9 @@
-/** After a restart: every object of the unversioned bucket, its listing, and the uploads that are under way. */
+/** After a restart: every object of the unversioned bucket, and its listing. */
 import { crc64, formatCrc64 } from '../../src/platform/hash/crc64.ts';
 import { type Answer, type CosClient, texts } from './client.ts';
 import { type Content, holds, lengthOf, sameContent } from './content.ts';
 import type { Register } from './register.ts';
-import { PLAIN, type Upload, type World } from './world.ts';
+import { PLAIN, type World } from './world.ts';
 
 /** Requests at once. */
 const AT_ONCE = 8;
@@ -32,9 +32,7 @@ export function bodyOf(world: World, what: string, { status, headers, body }: An
 }
 
 export async function verifyPlain(world: World, client: CosClient): Promise<void> {
-  await each(world.uploads.values(), (upload) => verifyParts(world, client, upload));
   await each(world.registers, ([key, register]) => verifyObject(world, client, key, register));
-  for (const upload of world.uploads.values()) settleEnding(world, upload);
   await verifyListing(world, client);
 }
 
@@ -56,41 +54,6 @@ async function verifyObject(world: World, client: CosClient, key: string, regist
     else world.counts.vanished += 1;
   }
   register.settle(found);
-}
-
-/** Acknowledged parts are there until the upload ends. Marks uploads that ended in the crash. */
-async function verifyParts(world: World, client: CosClient, upload: Upload): Promise<void> {
-  const { id, key, parts, ending } = upload;
-  const answer = await client.ask({ method: 'GET', bucket: PLAIN, key, params: { uploadId: id } });
-  if (answer.status === 404 && ending !== undefined) {
-    ended.add(upload);
-    return;
-  }
-  if (answer.status !== 200) {
-    world.report('lost', `the upload ${id} of ${key}: ${answer.status} ${texts(answer.body, 'Code').join()}`);
-    world.uploads.delete(id);
-    return;
-  }
-  const numbers = texts(answer.body, 'PartNumber').map(Number);
-  const etags = texts(answer.body, 'ETag');
-  for (const [number, { etag }] of parts) {
-    const found = etags[numbers.indexOf(number)];
-    if (found !== etag) world.report('lost', `part ${number} of ${key}: ETag ${found} instead of ${etag}`);
-  }
-}
-
-const ended = new WeakSet<Upload>();
-
-/** An upload that is gone because of Complete must have become the object. */
-function settleEnding(world: World, upload: Upload): void {
-  const { id, key, parts, ending } = upload;
-  if (!ended.has(upload)) return;
-  world.uploads.delete(id);
-  if (ending !== 'complete') return;
-  const whole = [...parts].sort(([a], [b]) => a - b).map(([, { piece }]) => piece);
-  if (!sameContent(world.register(key).settled, whole)) {
-    world.report('lost', `the parts of ${key} are gone, and the object is not there`);
-  }
 }
 
 async function verifyListing(world: World, client: CosClient): Promise<void> {

@@ -4,14 +4,14 @@ import { holds } from './content.ts';
 import { bodyOf, describe, describeContent, each } from './verify-plain.ts';
 import { VERSIONED, type VersionEntry, type VersionedKey, type World } from './world.ts';
 
-interface Listed {
+export interface Listed {
   readonly id: string;
   readonly isMarker: boolean;
   readonly isLatest: boolean;
 }
 
 export async function verifyVersions(world: World, client: CosClient): Promise<void> {
-  const listed = await listVersions(client);
+  const listed = await listVersions(client, VERSIONED);
   for (const name of listed.keys()) {
     if (!world.versioned.has(name)) world.report('torn', `versions of ${name}, which was never written`);
   }
@@ -85,12 +85,12 @@ async function read(world: World, client: CosClient, key: string, id: string): P
   return bodyOf(world, `${key} ${id}`, answer);
 }
 
-/** All versions, by key. @throws Error when they cannot be listed */
-export async function listVersions(client: CosClient): Promise<Map<string, Listed[]>> {
+/** All versions, by key, in the order of the listing. @throws Error when they cannot be listed */
+export async function listVersions(client: CosClient, bucket: string): Promise<Map<string, Listed[]>> {
   const out = new Map<string, Listed[]>();
   const params: Record<string, string> = { versions: '', 'max-keys': '1000' };
   for (;;) {
-    const { status, body } = await client.ask({ method: 'GET', bucket: VERSIONED, params });
+    const { status, body } = await client.ask({ method: 'GET', bucket, params });
     if (status !== 200) throw new Error(`listing versions: ${status}`);
     const xml = body.toString();
     for (const [, kind, inner] of xml.matchAll(/<(Version|DeleteMarker)>(.*?)<\/\1>/gs)) {

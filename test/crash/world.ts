@@ -1,17 +1,20 @@
 /** The journal: what was asked of the server, what it acknowledged, and so what it must hold. */
 import type { Content, Piece } from './content.ts';
+import { History } from './history.ts';
 import { Register } from './register.ts';
 
-/** Without versioning, and with it. */
+/** Without versioning, with it, and with versioning that was enabled once. */
 export const PLAIN = 'crash-plain';
 export const VERSIONED = 'crash-versioned';
+export const SUSPENDED = 'crash-suspended';
 
 /** A multipart upload that was acknowledged and not yet ended. */
 export interface Upload {
   readonly id: string;
+  readonly bucket: string;
   readonly key: string;
   /** Acknowledged parts. */
-  readonly parts: Map<number, { readonly piece: Piece; readonly etag: string }>;
+  readonly parts: Map<number, { readonly pieces: readonly Piece[]; readonly etag: string }>;
   /** How its end was asked for. */
   ending?: 'complete' | 'abort';
 }
@@ -57,6 +60,8 @@ export class World {
   readonly registers = new Map<string, Register>();
   readonly uploads = new Map<string, Upload>();
   readonly versioned = new Map<string, VersionedKey>();
+  /** Keys of the suspended bucket. */
+  readonly histories = new Map<string, History>();
   readonly counts: Counts = { acknowledged: 0, lost: 0, torn: 0, unexpected: 0, found: 0, vanished: 0 };
   readonly findings: string[] = [];
   /** How often each kind of change was acknowledged. */
@@ -85,6 +90,15 @@ export class World {
       this.versioned.set(name, key);
     }
     return key;
+  }
+
+  history(key: string): History {
+    let history = this.histories.get(key);
+    if (history === undefined) {
+      history = new History();
+      this.histories.set(key, history);
+    }
+    return history;
   }
 
   acknowledged(kind: string): void {

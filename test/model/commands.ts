@@ -226,8 +226,8 @@ const complete = fc.record({
   wrongEtag: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   spelling: fc.constantFrom('quoted' as const, 'bare' as const, 'upper' as const),
 });
-/** The upload that was initiated last. */
-const YOUNGEST: UploadChoice = { pick: 6, elsewhere: false };
+/** The upload that was initiated last, whether or not it has ended. */
+const YOUNGEST: UploadChoice = { pick: 15, elsewhere: false };
 const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Command>])[] = [
   [14, put],
   [6, fc.record({ op: op('copy'), key: maybe(key, 5), source, replace: fc.boolean(), attributes, guard })],
@@ -277,12 +277,20 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
 
 /** Commands that belong together, so that long stories are not left to luck. */
 const multipart = fc
-  .tuple(initiate, fc.array(part, { minLength: 1, maxLength: 3 }), complete, fc.boolean())
-  .map(([first, parts, last, ends]): Command[] => [
-    first,
-    ...parts.map((one, at) => ({ ...one, upload: YOUNGEST, number: at + 1 })),
-    ...(ends ? [{ ...last, upload: YOUNGEST }] : []),
-  ]);
+  .tuple(
+    initiate,
+    fc.array(part, { minLength: 1, maxLength: 3 }),
+    complete,
+    fc.constantFrom('open' as const, 'once' as const, 'again' as const, 'too late' as const),
+  )
+  .map(([first, parts, last, end]): Command[] => {
+    const commands: Command[] = [first, ...parts.map((one, at) => ({ ...one, upload: YOUNGEST, number: at + 1 }))];
+    if (end === 'open') return commands;
+    const again: Command = { ...last, upload: YOUNGEST, numbers: 'again', wrongEtag: false };
+    commands.push({ ...last, upload: YOUNGEST });
+    if (end === 'too late') commands.push({ op: 'wait', ms: 3_600_000 });
+    return end === 'once' ? commands : [...commands, again];
+  });
 const appends = fc
   .tuple(key, fc.array(append, { minLength: 2, maxLength: 4 }))
   .map(([at, pieces]): Command[] => pieces.map((piece) => ({ ...piece, key: at })));

@@ -11,12 +11,11 @@ import { refuseUnsupported } from '../decode/unsupported.ts';
 import { objectHeaders } from '../encode.ts';
 import { versionIdOf } from '../request.ts';
 
-/** Percent-encoded as a whole (Go), or as it is (Python); UTF-8 in either case. */
+/** Percent-encoded as a whole (Go), or as it is (Python); UTF-8 in either case, its bytes carried as latin1. */
 function decodeTarget(value: string | undefined): string {
   if (value === undefined) throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target is missing' });
-  const raw = Buffer.from(value, 'latin1').toString('utf8');
   try {
-    return decodePath(raw);
+    return decodePath(value);
   } catch {
     throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target cannot be decoded' });
   }

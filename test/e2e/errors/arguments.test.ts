@@ -91,6 +91,19 @@ describe('InvalidArgument', () => {
     expectHeadError(await send({ method: 'HEAD', key: 'new' }), 404);
   });
 
+  it('traffic limits', async () => {
+    for (const limit of ['819199', '838860801', '0', 'fast', '1e6', '-819200']) {
+      const headers = { 'x-cos-traffic-limit': limit };
+      const query = { 'x-cos-traffic-limit': limit };
+      expectError(await send(putNew(headers)), 400, 'InvalidArgument');
+      expectError(await send({ method: 'PUT', key: 'new', body: 'x', query }), 400, 'InvalidArgument');
+      expectError(await send({ method: 'GET', key: 'k', headers }), 400, 'InvalidArgument');
+      const part = { method: 'PUT', key: 'k', query: { partNumber: '1', uploadId }, body: 'x', headers };
+      expectError(await send(part), 400, 'InvalidArgument');
+    }
+    expectHeadError(await send({ method: 'HEAD', key: 'new' }), 404);
+  });
+
   it('directives and ranges of copies', async () => {
     expectError(await send(copy({ 'x-cos-metadata-directive': 'Merge' })), 400, 'InvalidArgument');
     expectError(await send(copy({ 'x-cos-tagging-directive': 'Merge' })), 400, 'InvalidArgument');

@@ -12,12 +12,7 @@ let server: ServerProcess;
 let single: Send;
 let multi: Send;
 beforeAll(async () => {
-  const flags = [
-    '--closed-storage-classes',
-    'STANDARD_IA',
-    '--multi-az-regions',
-    'ap-guangzhou'
-  ];
+  const flags = ['--closed-storage-classes', 'STANDARD_IA', '--multi-az-regions', 'ap-guangzhou'];
   server = await startServerProcess({ flags });
   single = await makeBucket(server, 'single');
   multi = await makeBucket(server, 'multi', { multiAz: true });

@@ -103,7 +103,6 @@ describe('SelectObjectContent', () => {
           OutputSerialization: { JSON: { RecordDelimiter: '\n' } },
           RequestProgress: { Enabled: 'FALSE' },
         },
-        DataType: 'raw',
       });
       expect(String(answer.Payload)).toBe('{"a":123,"b":"..","c":{"d":456}}\n{"a":1}\n');
     }
