@@ -11,6 +11,7 @@ import { AclCensus, type AclLimits } from './acl-census.ts';
 import { KeyLocks } from './key-locks.ts';
 import { Pins } from './pins.ts';
 import { RateGate } from './rate-gate.ts';
+import { Slots } from './slots.ts';
 
 /** Sizes in bytes. Defaults are COS's own (spec/limits.md). */
 export interface Limits extends AclLimits {
@@ -46,6 +47,8 @@ export interface ObjectSettings {
   readonly restoreTimeScale: number;
   /** Restores an account may start a second. */
   readonly restoresPerSecond: number;
+  /** SELECTs of all accounts that run at once; a further one is Busy. */
+  readonly concurrentSelects: number;
   /** Known classes that are switched off: InvalidObjectStorage. */
   readonly closedStorageClasses: ReadonlySet<string>;
   /** Regions that offer multi-AZ buckets. */
@@ -63,6 +66,7 @@ export interface ObjectSettings {
 export const DEFAULT_OBJECT_SETTINGS: ObjectSettings = {
   restoreTimeScale: 1,
   restoresPerSecond: 100,
+  concurrentSelects: 16,
   closedStorageClasses: new Set(),
   multiAzRegions: new Set(),
   maintenance: false,
@@ -83,6 +87,8 @@ export interface Services {
   readonly pins: Pins;
   /** Restores by the uin of the bucket's owner. */
   readonly restores: RateGate;
+  /** SELECTs that run. */
+  readonly selects: Slots;
   /** Requests by APPID; undefined without a limit. */
   readonly requests: RateGate | undefined;
   /** Writes by bucket id and key; undefined without a limit. */
@@ -100,7 +106,7 @@ export interface Services {
   readonly random: () => number;
 }
 
-type Derived = 'locks' | 'pins' | 'restores' | 'requests' | 'keyWrites' | 'blocked' | 'acls';
+type Derived = 'locks' | 'pins' | 'restores' | 'selects' | 'requests' | 'keyWrites' | 'blocked' | 'acls';
 
 export function createServices(
   given: Omit<Services, Derived | 'limits' | 'settings' | 'keyring' | 'graceMs'> & {
@@ -122,6 +128,7 @@ export function createServices(
     graceMs: given.graceMs ?? 60_000,
     locks: new KeyLocks(),
     pins: new Pins(),
+    selects: new Slots(settings.concurrentSelects),
     restores: new RateGate(settings.restoresPerSecond, given.clock),
     requests: gate(settings.requestsPerSecond),
     keyWrites: gate(settings.keyWritesPerSecond),

@@ -36,6 +36,7 @@ export const selectObjectContent = bucketOperation<SelectObjectContentInput, Sel
     ...KMS_ERRORS,
     'AmbiguousFieldName',
     'BadDigest',
+    'Busy',
     'Bzip2DecompressError',
     'CSVParsingError',
     'CastFailed',
@@ -84,7 +85,12 @@ export const selectObjectContent = bucketOperation<SelectObjectContentInput, Sel
     judge(object.record.attributes);
     const cipher = cipherOf(services, object.record.attributes, undefined, 'read');
     requireReadable(services, object.record);
-    const content = await openContent(services, bucket.record.id, object, cipher);
+    const release = services.selects.take();
+    if (release === undefined) throw new CosError('Busy');
+    const content = await openContent(services, bucket.record.id, object, cipher).catch((error: unknown) => {
+      release();
+      throw error;
+    });
     const { size } = object.record;
     const source = {
       size,
@@ -92,6 +98,7 @@ export const selectObjectContent = bucketOperation<SelectObjectContentInput, Sel
         try {
           yield* contentStream(content, 0, size).chunks(size);
         } finally {
+          release();
           await content.close();
         }
       },

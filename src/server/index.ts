@@ -55,8 +55,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     slowAnswerMs: config.limits.slowAnswerMs,
     limits: config.limits,
     settings: objectSettings(config),
-    keyring:
-      given.keyring ?? new FileKeyring(config.data, { clock, requestsPerSecond: config.limits.kmsRequestsPerSecond }),
+    keyring: given.keyring ?? openKeyring(config, clock, log),
     graceMs: config.graceMs,
     onInternalError: (error, request) => log.error('internal error', { error, requestId: request?.requestId }),
   });
@@ -108,10 +107,17 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
   };
 }
 
+function openKeyring(config: ServerConfig, clock: Clock, log: Log): Keyring {
+  const keyring = new FileKeyring(config.data, { clock, requestsPerSecond: config.limits.kmsRequestsPerSecond });
+  for (const note of keyring.notes) log.warn(note);
+  return keyring;
+}
+
 function objectSettings(config: ServerConfig): ObjectSettings {
   return {
     restoreTimeScale: config.restoreTimeScale,
     restoresPerSecond: config.limits.restoresPerSecond,
+    concurrentSelects: config.limits.concurrentSelects,
     closedStorageClasses: new Set(config.closedStorageClasses),
     multiAzRegions: new Set(config.multiAzRegions),
     maintenance: config.maintenance,

@@ -10,8 +10,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { KeyFileError } from '../../access/key-file.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Lock, lockFolder } from '../../store/local/lock.ts';
-import { StoreError } from '../../store/store.ts';
+import { FolderLockedError, type Lock, lockFolder } from '../../platform/folder-lock.ts';
 import { formatKeyring, parseKeyring } from './keyring-format.ts';
 import { type KeyringState, NO_KEYS } from './keyring-state.ts';
 
@@ -137,7 +136,7 @@ export class KeyringFile {
       try {
         return lockFolder(join(this.#dataDir, LOCK_FOLDER), () => this.#clock.nowMs());
       } catch (error) {
-        if (!(error instanceof StoreError) || error.kind !== 'locked') throw error;
+        if (!(error instanceof FolderLockedError)) throw error;
         if (waitedMs >= this.#lockWaitMs) {
           throw new KeyFileError(`the key file ${this.#path} is being changed by another process: try again`);
         }

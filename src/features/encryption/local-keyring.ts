@@ -152,8 +152,13 @@ export class LocalKeyring implements Keyring {
 
 /** Keys of a data folder: `keyring.json`, made on first use. */
 export class FileKeyring extends LocalKeyring {
+  /** For a person: what should be mended. No secrets. */
+  readonly notes: readonly string[];
+
   constructor(dataDir: string, options: KeyringOptions) {
-    super(new KeyringFile(dataDir, options.clock), options);
+    const file = new KeyringFile(dataDir, options.clock);
+    super(file, options);
+    this.notes = file.notes();
   }
 }
 

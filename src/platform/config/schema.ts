@@ -136,6 +136,10 @@ const limits = z.strictObject({
     placeholder: 'time',
     unit: 'ms',
   }),
+  concurrentSelects: setting(count(1, 10_000).default(16), {
+    description: 'SELECTs that run at once. A further one: `Busy`.',
+    placeholder: 'n',
+  }),
   restoresPerSecond: setting(count(1, 1_000_000).default(100), {
     description: 'Restores of archived objects that one account may start a second. More: `SlowDown`.',
     placeholder: 'n',

@@ -1,6 +1,7 @@
 /** Opens the index in the best state that can be trusted, and brings it up to the end of the log. */
 import fs from 'node:fs';
 import type { Clock } from '../../platform/clock.ts';
+import { bootId } from '../../platform/folder-lock.ts';
 import { StoreError } from '../store.ts';
 import {
   Checkpointer,
@@ -13,7 +14,6 @@ import {
 import { IndexDb } from './index-db.ts';
 import { readMarker, removeMarker, writeMarker } from './index-marker.ts';
 import { IndexState } from './index-state.ts';
-import { bootId } from './lock.ts';
 import type { LocalStoreEvent } from './options.ts';
 import { recover } from './recover.ts';
 import type { Segments } from './segments.ts';

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemClock } from '../../platform/clock.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import { FolderLockedError, type Lock, lockFolder } from '../../platform/folder-lock.ts';
 import { nodeDisk } from '../../platform/node-disk.ts';
 import { type Store, StoreError } from '../store.ts';
 import { BodyReader } from './body-reader.ts';
@@ -12,7 +13,6 @@ import { type OpenedIndex, openIndex } from './index-open.ts';
 import { LargeFiles } from './large-files.ts';
 import { LocalBlobs } from './local-blobs.ts';
 import { LocalMeta } from './local-meta.ts';
-import { lockFolder } from './lock.ts';
 import { LogQueue } from './log-queue.ts';
 import { type CompactionResult, Maintenance } from './maintenance.ts';
 import type { LocalStoreOptions } from './options.ts';
@@ -41,7 +41,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
   const stageLimit = options.inlineLimitBytes ?? MIB;
 
   const firstMade = mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const lock = lockFolder(dir, () => clock.nowMs());
+  const lock = lockStore(dir, clock);
   const segments = new Segments(disk, join(dir, 'log'));
   let opened: OpenedIndex | undefined;
   try {
@@ -117,5 +117,14 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     segments.close();
     lock.release();
     throw error;
+  }
+}
+
+/** @throws StoreError locked */
+function lockStore(dir: string, clock: Clock): Lock {
+  try {
+    return lockFolder(dir, () => clock.nowMs());
+  } catch (error) {
+    throw error instanceof FolderLockedError ? new StoreError('locked', error.message) : error;
   }
 }

@@ -35,6 +35,14 @@ const newestSegment = (dir: string): string => {
 };
 
 describe('restart', () => {
+  it('is refused while another store holds the folder', async () => {
+    const dir = tempDir();
+    const { store } = await reopened(dir);
+    await expect(reopened(dir)).rejects.toMatchObject({ name: 'StoreError', kind: 'locked' });
+    await store.close();
+    await (await reopened(dir)).store.close();
+  });
+
   it.each(['full', 'relaxed'] as const)('gives everything back (%s)', async (durability) => {
     const dir = tempDir();
     const lines = await fill(dir, { durability, segmentBytes: 30_000 });

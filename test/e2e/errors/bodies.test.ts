@@ -159,9 +159,20 @@ describe('XML', () => {
     }
   });
 
-  it.each(ACTIONS)('that is too large: %s', async (_, sent) => {
-    const body = `<a>${' '.repeat(8 * 1024 * 1024)}</a>`;
-    expectError(await withBody(sent, body), 400, 'XMLSizeLimit');
+  it.each(ACTIONS)('that is announced too large, before a byte is sent: %s', async (_, { method, key = '', query }) => {
+    const target = `/${key}?${new URLSearchParams(query).toString().replace(/=$/, '')}`;
+    const headers = { 'Content-Length': String(8 * 1024 ** 2 + 1), 'Content-MD5': OTHER_MD5, Expect: '100-continue' };
+    const answer = await exchange(server.port, [head(method, target, headers, query)]);
+    expectError(answer, 400, 'XMLSizeLimit');
+    expect(answer.text.startsWith('HTTP/1.1 400')).toBe(true);
+  });
+
+  it('that turns out too large', async () => {
+    const body = `<Tagging>${' '.repeat(64 * 1024)}</Tagging>`;
+    const tagging = { method: 'PUT', key: 'k', query: { tagging: '' } };
+    expectError(await withBody(tagging, body), 400, 'XMLSizeLimit');
+    const chunked = { 'Transfer-Encoding': 'chunked' };
+    expectError(await send({ ...tagging, body, headers: chunked }), 400, 'XMLSizeLimit');
   });
 
   it('with too many keys, without any, and with an empty one', async () => {

@@ -1,6 +1,15 @@
 /** Object ACLs: states, grants, and what they open to the anonymous. Source: spec/objects.md §2.10, §9.2; spec/access.md §2, §3. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectStatus, failure, makeBucket, md5Base64, put, putParts, valueOf, valuesOf } from '../../support/buckets.ts';
+import {
+  expectStatus,
+  failure,
+  makeBucket,
+  md5Base64,
+  put,
+  putParts,
+  valueOf,
+  valuesOf,
+} from '../../support/buckets.ts';
 import type { Send } from '../../support/http.ts';
 import { SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -66,7 +75,10 @@ describe('GetObjectAcl', () => {
     await expectStatus(send({ method: 'PUT', key: 'copied', headers: { ...copySource, ...headers } }), 200);
     await putParts(send, 'parts', ['x'], headers);
     await send({ method: 'DELETE', key: 'log' });
-    await expectStatus(send({ method: 'POST', key: 'log', query: { append: '', position: '0' }, headers, body: 'x' }), 200);
+    await expectStatus(
+      send({ method: 'POST', key: 'log', query: { append: '', position: '0' }, headers, body: 'x' }),
+      200,
+    );
     const linked = { ...headers, 'x-cos-symlink-target': 'own' };
     await expectStatus(send({ method: 'PUT', key: 'link', query: { symlink: '' }, headers: linked }), 200);
     await put(send, 'changed', 'x');
@@ -84,15 +96,27 @@ describe('GetObjectAcl', () => {
     expect(await anonymous('k', open, 'GET', { acl: '' })).toBe(200);
     // Nothing else comes with it: the object is no longer the bucket's to open.
     expect(await anonymous('k', open)).toBe(403);
-    expect((await open({ method: 'PUT', key: 'k', query: { acl: '' }, headers: { 'x-cos-acl': 'private' }, signed: false })).status).toBe(403);
+    expect(
+      (await open({ method: 'PUT', key: 'k', query: { acl: '' }, headers: { 'x-cos-acl': 'private' }, signed: false }))
+        .status,
+    ).toBe(403);
   });
 });
 
 describe('PutObjectAcl', () => {
   it('decides over the bucket, except for default', async () => {
-    for (const [bucket, byDefault] of [[send, 403], [open, 200]] as const) {
+    for (const [bucket, byDefault] of [
+      [send, 403],
+      [open, 200],
+    ] as const) {
       await put(bucket, 'states', 'x');
-      for (const [canned, status] of [['default', byDefault], ['private', 403], ['public-read', 200], ['authenticated-read', 403], ['default', byDefault]] as const) {
+      for (const [canned, status] of [
+        ['default', byDefault],
+        ['private', 403],
+        ['public-read', 200],
+        ['authenticated-read', 403],
+        ['default', byDefault],
+      ] as const) {
         await expectStatus(setAcl('states', { 'x-cos-acl': canned }, undefined, bucket), 200);
         expect(await anonymous('states', bucket), canned).toBe(status);
         expect(await anonymous('states', bucket, 'HEAD'), canned).toBe(status);
@@ -152,7 +176,10 @@ describe('PutObjectAcl', () => {
 
   it('takes a document: groups, accounts, everyone by id', async () => {
     await put(send, 'xml', 'x');
-    await expectStatus(setAcl('xml', {}, policy(user(OTHER, 'READ', 'RootAccount') + group(AUTHENTICATED, 'READ_ACP'))), 200);
+    await expectStatus(
+      setAcl('xml', {}, policy(user(OTHER, 'READ', 'RootAccount') + group(AUTHENTICATED, 'READ_ACP'))),
+      200,
+    );
     expect(await aclOf('xml')).toEqual([undefined, [`${OTHER} READ`, `${AUTHENTICATED} READ_ACP`]]);
     expect(await anonymous('xml')).toBe(403);
     await expectStatus(setAcl('xml', {}, policy(user('qcs::cam::anyone:anyone', 'READ'))), 200);
@@ -186,7 +213,8 @@ describe('PutObjectAcl', () => {
     const before = (await send({ method: 'HEAD', key: 'still' })).headers;
     await setAcl('still', { 'x-cos-acl': 'public-read' });
     const after = (await send({ method: 'HEAD', key: 'still' })).headers;
-    for (const name of ['etag', 'last-modified', 'x-cos-tagging-count'] as const) expect(after[name]).toBe(before[name]);
+    for (const name of ['etag', 'last-modified', 'x-cos-tagging-count'] as const)
+      expect(after[name]).toBe(before[name]);
   });
 
   it('belongs to one version', async () => {
@@ -250,7 +278,9 @@ describe('PutObjectAcl', () => {
     ]);
     const AccessControlPolicy = { Owner: { ID: owner }, Grants: [{ Grantee: { ID: OTHER }, Permission: 'READ' }] };
     await cos.putObjectAcl({ ...at, AccessControlPolicy });
-    expect(valuesOf((await send({ method: 'GET', key: 'sdk', query: { acl: '' } })).text, 'Permission')).toEqual(['READ']);
+    expect(valuesOf((await send({ method: 'GET', key: 'sdk', query: { acl: '' } })).text, 'Permission')).toEqual([
+      'READ',
+    ]);
     await cos.putObjectAcl({ ...at, ACL: 'default' });
     expect((await aclOf('sdk'))[0]).toBe('default');
   });

@@ -44,7 +44,12 @@ const setRetention = (key: string, date: string, to: Send = send, versionId?: st
     body: `<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>${date}</RetainUntilDate></Retention>`,
   });
 const setHold = (key: string, status: string, to: Send = send, versionId?: string) =>
-  to({ method: 'PUT', key, query: sub('legal-hold', versionId), body: `<LegalHold><Status>${status}</Status></LegalHold>` });
+  to({
+    method: 'PUT',
+    key,
+    query: sub('legal-hold', versionId),
+    body: `<LegalHold><Status>${status}</Status></LegalHold>`,
+  });
 const read = (key: string, name: string, from: Send = send, versionId?: string) =>
   from({ method: 'GET', key, query: sub(name, versionId) });
 const head = async (key: string, from: Send = send, versionId?: string) =>
@@ -119,7 +124,9 @@ describe('PutObjectRetention', () => {
     await put(plain, 'k', 'x');
     expect(failure(await setRetention('k', inMs(DAY_MS), plain))).toEqual([400, 'InvalidRequest']);
     expect(failure(await setHold('k', 'ON', plain))).toEqual([400, 'InvalidRequest']);
-    expect(failure(await plain({ method: 'PUT', key: 'n', body: 'x', headers: until(inMs(DAY_MS)) }))[1]).toBe('InvalidRequest');
+    expect(failure(await plain({ method: 'PUT', key: 'n', body: 'x', headers: until(inMs(DAY_MS)) }))[1]).toBe(
+      'InvalidRequest',
+    );
     expect(failure(await plain({ method: 'PUT', key: 'n', body: 'x', headers: HOLD }))[1]).toBe('InvalidRequest');
     expect((await read('k', 'retention', plain)).error['Code']).toBe('NoSuchObjectLockConfiguration');
   });
@@ -177,7 +184,9 @@ describe('PutObjectLegalHold', () => {
 describe('GetObjectLegalHold', () => {
   it('is OFF where only a retention locks, and absent where nothing does', async () => {
     await put(send, 'g1', 'x', until(inMs(DAY_MS)));
-    expect((await expectStatus(read('g1', 'legal-hold'), 200)).text).toContain('<LegalHold><Status>OFF</Status></LegalHold>');
+    expect((await expectStatus(read('g1', 'legal-hold'), 200)).text).toContain(
+      '<LegalHold><Status>OFF</Status></LegalHold>',
+    );
     await put(send, 'g2', 'x');
     expect(failure(await read('g2', 'legal-hold'))).toEqual([404, 'NoSuchObjectLockConfiguration']);
     await put(send, 'g3', 'x', HOLD);
@@ -236,7 +245,10 @@ describe('a lock on writing', () => {
     const from = Date.now();
     await put(ruled, 'put', 'x');
     await expectStatus(ruled({ method: 'POST', key: 'log', query: { append: '', position: '0' }, body: 'x' }), 200);
-    await expectStatus(ruled({ method: 'PUT', key: 'link', query: { symlink: '' }, headers: { 'x-cos-symlink-target': 'before' } }), 200);
+    await expectStatus(
+      ruled({ method: 'PUT', key: 'link', query: { symlink: '' }, headers: { 'x-cos-symlink-target': 'before' } }),
+      200,
+    );
     await complete(ruled, 'parts', uploadId, [await uploadPart(ruled, 'parts', uploadId, 1, 'x')]);
     for (const key of ['put', 'log', 'link', 'parts']) {
       const answer = await expectStatus(read(key, 'retention', ruled), 200);
@@ -262,9 +274,16 @@ describe('the bucket', () => {
     await setVersioning(bucket, 'Enabled');
     await setBucketLock(bucket, 5);
     const { text } = await expectStatus(config(), 200);
-    expect([valueOf(text, 'ObjectLockEnabled'), valueOf(text, 'Mode'), valueOf(text, 'Days')]).toEqual(['Enabled', 'COMPLIANCE', '5']);
+    expect([valueOf(text, 'ObjectLockEnabled'), valueOf(text, 'Mode'), valueOf(text, 'Days')]).toEqual([
+      'Enabled',
+      'COMPLIANCE',
+      '5',
+    ]);
     const suspend = '<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>';
-    expect(failure(await bucket({ method: 'PUT', query: { versioning: '' }, body: suspend }))).toEqual([409, 'InvalidBucketState']);
+    expect(failure(await bucket({ method: 'PUT', query: { versioning: '' }, body: suspend }))).toEqual([
+      409,
+      'InvalidBucketState',
+    ]);
     const suspended = await makeBucket(server, 'lock-suspended', { versioning: 'Suspended' });
     await expect(setBucketLock(suspended)).rejects.toThrow('InvalidBucketState');
   });
@@ -301,9 +320,14 @@ describe.each([
       tagging: send({ method: 'PUT', key, query: { tagging: '' }, body: tags }),
       untagging: send({ method: 'DELETE', key, query: { tagging: '' } }),
     };
-    for (const [what, answer] of Object.entries(attempts)) expect(failure(await answer), what).toEqual([409, 'ObjectLocked']);
+    for (const [what, answer] of Object.entries(attempts))
+      expect(failure(await answer), what).toEqual([409, 'ObjectLocked']);
     const got = await send({ method: 'GET', key });
-    expect([got.text, got.headers['x-cos-tagging-count'], got.headers['x-cos-storage-class']]).toEqual(['locked', '1', undefined]);
+    expect([got.text, got.headers['x-cos-tagging-count'], got.headers['x-cos-storage-class']]).toEqual([
+      'locked',
+      '1',
+      undefined,
+    ]);
   });
 
   it('of several deletions only its own fails', async () => {

@@ -33,9 +33,18 @@ const count = async (key: string, from: Send = send) =>
 describe('PutObjectTagging', () => {
   it('replaces the whole set, in the order given', async () => {
     await put(send, 'k', 'x', { 'x-cos-tagging': 'first=1' });
-    const answer = await expectStatus(setTags('k', [['z', '1'], ['a', '2']]), 200);
+    const answer = await expectStatus(
+      setTags('k', [
+        ['z', '1'],
+        ['a', '2'],
+      ]),
+      200,
+    );
     expect(answer.text).toBe('');
-    expect(await getTags('k')).toEqual([['z', '1'], ['a', '2']]);
+    expect(await getTags('k')).toEqual([
+      ['z', '1'],
+      ['a', '2'],
+    ]);
     expect(await count('k')).toBe('2');
     await expectStatus(setTags('k', []), 200);
     expect(await getTags('k')).toEqual([]);
@@ -115,7 +124,10 @@ describe('GetObjectTagging', () => {
 
   it('is for the owner, whatever the ACL', async () => {
     await put(send, 'open', 'x', { 'x-cos-acl': 'public-read' });
-    expect(failure(await send({ method: 'GET', key: 'open', query: query(), signed: false }))).toEqual([403, 'AccessDenied']);
+    expect(failure(await send({ method: 'GET', key: 'open', query: query(), signed: false }))).toEqual([
+      403,
+      'AccessDenied',
+    ]);
     const body = tagging([]);
     expect((await send({ method: 'PUT', key: 'open', query: query(), body, signed: false })).status).toBe(403);
   });
@@ -124,7 +136,13 @@ describe('GetObjectTagging', () => {
     const cos = make(server);
     const at = { Bucket: `tags-${APPID}`, Region: REGION, Key: 'sdk' };
     await cos.putObject({ ...at, Body: 'x' });
-    await cos.putObjectTagging({ ...at, Tags: [{ Key: 'a', Value: '1' }, { Key: '中', Value: '文' }] });
+    await cos.putObjectTagging({
+      ...at,
+      Tags: [
+        { Key: 'a', Value: '1' },
+        { Key: '中', Value: '文' },
+      ],
+    });
     expect((await cos.getObjectTagging(at)).Tags).toEqual([
       { Key: 'a', Value: '1' },
       { Key: '中', Value: '文' },

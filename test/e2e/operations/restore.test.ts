@@ -4,7 +4,16 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { complete, expectStatus, failure, initiate, makeBucket, put, putParts, valueOf } from '../../support/buckets.ts';
+import {
+  complete,
+  expectStatus,
+  failure,
+  initiate,
+  makeBucket,
+  put,
+  putParts,
+  valueOf,
+} from '../../support/buckets.ts';
 import type { Answer, Send } from '../../support/http.ts';
 import { SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -106,7 +115,8 @@ describe('PostObjectRestore', () => {
     const first = (await store('v', 'ARCHIVE', versioned, 'first')).headers['x-cos-version-id'] as string;
     await store('v', 'ARCHIVE', versioned, 'second');
     await expectStatus(restore('v', 100, 'Expedited', versioned, first), 202);
-    for (let tried = 0; (await get('v', versioned, { versionId: first })).status !== 200 && tried < 50; tried++) await sleep(50);
+    for (let tried = 0; (await get('v', versioned, { versionId: first })).status !== 200 && tried < 50; tried++)
+      await sleep(50);
     expect((await get('v', versioned, { versionId: first })).text).toBe('first');
     expect(failure(await get('v', versioned))).toEqual([403, 'InvalidObjectState']);
     await versioned({ method: 'DELETE', key: 'v' });
@@ -172,7 +182,11 @@ describe('an archived object without a restored copy', () => {
       await send({ method: 'PUT', key: 'x', query: { partNumber: '1', uploadId }, headers: source }),
     ];
     for (const answer of refused) {
-      expect([...failure(answer), answer.headers['x-cos-storage-class']]).toEqual([403, 'InvalidObjectState', 'ARCHIVE']);
+      expect([...failure(answer), answer.headers['x-cos-storage-class']]).toEqual([
+        403,
+        'InvalidObjectState',
+        'ARCHIVE',
+      ]);
       expect(answer.error['Message']).toBe('The operation is not valid for the object storage class.');
     }
     expect((await get('deep-cold')).headers['x-cos-storage-class']).toBe('DEEP_ARCHIVE');
@@ -185,7 +199,10 @@ describe('an archived object without a restored copy', () => {
     expect(unchanged.status).toBe(304);
     const body = '<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>';
     await expectStatus(send({ method: 'PUT', key: 'cold', query: { tagging: '' }, body }), 200);
-    await expectStatus(send({ method: 'PUT', key: 'cold', query: { acl: '' }, headers: { 'x-cos-acl': 'public-read' } }), 200);
+    await expectStatus(
+      send({ method: 'PUT', key: 'cold', query: { acl: '' }, headers: { 'x-cos-acl': 'public-read' } }),
+      200,
+    );
     expect(valueOf((await get('', send, { prefix: 'cold' })).text, 'StorageClass')).toBe('ARCHIVE');
     await put(send, 'cold', 'over it');
     expect((await get('cold')).text).toBe('over it');
@@ -202,10 +219,16 @@ describe('an archived object without a restored copy', () => {
     await expectStatus(send({ method: 'PUT', key: 'thawed', headers: from }), 200);
     expect((await head('thawed'))['x-cos-storage-class']).toBeUndefined();
     const uploadId = await initiate(send, 'thawed-part', { 'x-cos-storage-class': 'DEEP_ARCHIVE' });
-    const part = await expectStatus(send({ method: 'PUT', key: 'thawed-part', query: { partNumber: '1', uploadId }, headers: from }), 200);
+    const part = await expectStatus(
+      send({ method: 'PUT', key: 'thawed-part', query: { partNumber: '1', uploadId }, headers: from }),
+      200,
+    );
     await expectStatus(complete(send, 'thawed-part', uploadId, [valueOf(part.text, 'ETag')!]), 200);
     expect((await head('thawed-part'))['x-cos-storage-class']).toBe('DEEP_ARCHIVE');
-    await expectStatus(send({ method: 'PUT', key: 'thaw', headers: { ...from, 'x-cos-storage-class': 'STANDARD_IA' } }), 200);
+    await expectStatus(
+      send({ method: 'PUT', key: 'thaw', headers: { ...from, 'x-cos-storage-class': 'STANDARD_IA' } }),
+      200,
+    );
     const headers = await head('thaw');
     expect([headers['x-cos-storage-class'], headers['x-cos-restore']]).toEqual(['STANDARD_IA', undefined]);
     expect((await get('thaw')).text).toBe('thaw body');
@@ -214,7 +237,15 @@ describe('an archived object without a restored copy', () => {
 
 describe('where each class may be used', () => {
   const attempt = async (to: Send, storageClass: string, query = {}, method = 'PUT') =>
-    failure(await to({ method, key: 'k', query, body: method === 'PUT' ? 'x' : '', headers: { 'x-cos-storage-class': storageClass } }));
+    failure(
+      await to({
+        method,
+        key: 'k',
+        query,
+        body: method === 'PUT' ? 'x' : '',
+        headers: { 'x-cos-storage-class': storageClass },
+      }),
+    );
 
   it('one zone takes no multi-AZ class, and no unknown one', async () => {
     const classes = ['MAZ_STANDARD', 'maz_archive', 'INTELLIGENT_TIERING', 'COLD', 'REDUCED_REDUNDANCY'];
@@ -226,7 +257,10 @@ describe('where each class may be used', () => {
       [400, 'NotSupportedStorageClass'],
       [400, 'NotSupportedStorageClass'],
     ]);
-    expect(await attempt(send, 'MAZ_STANDARD', { uploads: '' }, 'POST')).toEqual([400, 'MAZOperationNotSupportOnOAZBucket']);
+    expect(await attempt(send, 'MAZ_STANDARD', { uploads: '' }, 'POST')).toEqual([
+      400,
+      'MAZOperationNotSupportOnOAZBucket',
+    ]);
   });
 
   it('several zones take multi-AZ classes alone, MAZ_STANDARD by default', async () => {
@@ -236,7 +270,8 @@ describe('where each class may be used', () => {
     await store('ia', 'Maz_Standard_IA', multi);
     expect((await head('ia', multi))['x-cos-storage-class']).toBe('MAZ_STANDARD_IA');
     expect(valueOf((await get('', multi, { prefix: 'ia' })).text, 'StorageClass')).toBe('MAZ_STANDARD_IA');
-    for (const name of ['STANDARD', 'ARCHIVE']) expect(await attempt(multi, name)).toEqual([400, 'OAZOperationNotSupportOnMAZBucket']);
+    for (const name of ['STANDARD', 'ARCHIVE'])
+      expect(await attempt(multi, name)).toEqual([400, 'OAZOperationNotSupportOnMAZBucket']);
     const append = await multi({ method: 'POST', key: 'log', query: { append: '', position: '0' }, body: 'x' });
     expect(failure(append)).toEqual([400, 'OAZOperationNotSupportOnMAZBucket']);
     const out = await send({

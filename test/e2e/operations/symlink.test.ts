@@ -17,7 +17,8 @@ afterAll(() => server.remove());
 
 const link = (key: string, target: string, headers: Record<string, string> = {}, to: Send = send) =>
   to({ method: 'PUT', key, query: { symlink: '' }, headers: { 'x-cos-symlink-target': target, ...headers } });
-const read = (key: string, from: Send = send, query = {}) => from({ method: 'GET', key, query: { symlink: '', ...query } });
+const read = (key: string, from: Send = send, query = {}) =>
+  from({ method: 'GET', key, query: { symlink: '', ...query } });
 const get = (key: string, from: Send = send, query = {}) => from({ method: 'GET', key, query });
 
 describe('PutSymlink', () => {
@@ -68,7 +69,10 @@ describe('PutSymlink', () => {
     await put(send, 'comes/later', 'there now');
     expect((await get('early')).text).toBe('there now');
     expect(failure(await link('early', 'early'))).toEqual([400, 'InvalidArgument']);
-    expect(failure(await send({ method: 'PUT', key: 'none', query: { symlink: '' } }))).toEqual([400, 'InvalidArgument']);
+    expect(failure(await send({ method: 'PUT', key: 'none', query: { symlink: '' } }))).toEqual([
+      400,
+      'InvalidArgument',
+    ]);
   });
 
   it('is a version of its key where versions are kept', async () => {
@@ -89,13 +93,21 @@ describe('PutSymlink', () => {
     const marker = (await versioned({ method: 'DELETE', key: 'v' })).headers['x-cos-version-id']!;
     expect(failure(await read('v', versioned))).toEqual([404, 'NoSuchKey']);
     expect((await read('v', versioned, { versionId: marker })).status).toBe(404);
-    expect(valuesOf((await get('', versioned, { versions: '', prefix: 'v' })).text, 'VersionId')).toEqual([marker, first, object]);
+    expect(valuesOf((await get('', versioned, { versions: '', prefix: 'v' })).text, 'VersionId')).toEqual([
+      marker,
+      first,
+      object,
+    ]);
   });
 });
 
 describe('GetSymlink', () => {
   it('shows the link itself, without a body', async () => {
-    await link('shown', 'dir/target.txt', { 'x-cos-meta-of': 'link', 'x-cos-tagging': 'l=1&m=2', 'Cache-Control': 'no-store' });
+    await link('shown', 'dir/target.txt', {
+      'x-cos-meta-of': 'link',
+      'x-cos-tagging': 'l=1&m=2',
+      'Cache-Control': 'no-store',
+    });
     const { headers, body } = await expectStatus(read('shown'), 200);
     expect(headers).toMatchObject({
       'x-cos-symlink-target': 'dir/target.txt',
@@ -120,12 +132,22 @@ describe('reading through a symlink', () => {
     for (const method of ['GET', 'HEAD']) {
       const { headers, status } = await send({ method, key: 'through' });
       expect(status).toBe(200);
-      for (const name of ['etag', 'content-length', 'content-type', 'last-modified', 'x-cos-meta-of', 'x-cos-tagging-count', 'x-cos-hash-crc64ecma']) {
+      for (const name of [
+        'etag',
+        'content-length',
+        'content-type',
+        'last-modified',
+        'x-cos-meta-of',
+        'x-cos-tagging-count',
+        'x-cos-hash-crc64ecma',
+      ]) {
         expect(headers[name], name).toBe(target.headers[name]);
       }
     }
     expect((await send({ method: 'GET', key: 'through', headers: { Range: 'bytes=4-' } })).text).toBe('target');
-    expect((await send({ method: 'GET', key: 'through', headers: { 'If-None-Match': target.headers['etag']! } })).status).toBe(304);
+    expect(
+      (await send({ method: 'GET', key: 'through', headers: { 'If-None-Match': target.headers['etag']! } })).status,
+    ).toBe(304);
   });
 
   it('dangles when the target goes, and comes back with it', async () => {
@@ -174,7 +196,11 @@ describe('reading through a symlink', () => {
     await put(send, 'cold', 'x', { 'x-cos-storage-class': 'ARCHIVE' });
     await link('to-cold', 'cold');
     const refused = await get('to-cold');
-    expect([...failure(refused), refused.headers['x-cos-storage-class']]).toEqual([403, 'InvalidObjectState', 'ARCHIVE']);
+    expect([...failure(refused), refused.headers['x-cos-storage-class']]).toEqual([
+      403,
+      'InvalidObjectState',
+      'ARCHIVE',
+    ]);
     expect((await send({ method: 'HEAD', key: 'to-cold' })).headers['x-cos-storage-class']).toBe('ARCHIVE');
     const appended = await send({ method: 'POST', key: 'to-cold', query: { append: '', position: '4' }, body: 'x' });
     expect(appended.error['Code']).toBe('ObjectNotAppendable');
@@ -187,16 +213,21 @@ describe('reading through a symlink', () => {
     await link('open-link', 'open-target', { 'x-cos-acl': 'public-read' });
     await link('open-to-closed', 'dir/target.txt', { 'x-cos-acl': 'public-read' });
     await link('open-to-nothing', 'nowhere', { 'x-cos-acl': 'public-read' });
-    expect(await Promise.all(['closed-link', 'open-link', 'open-to-closed', 'open-to-nothing'].map(anonymous))).toEqual([403, 200, 403, 403]);
+    expect(await Promise.all(['closed-link', 'open-link', 'open-to-closed', 'open-to-nothing'].map(anonymous))).toEqual(
+      [403, 200, 403, 403],
+    );
   });
 
-  it('tags and ACL are the link\'s own', async () => {
+  it("tags and ACL are the link's own", async () => {
     await link('own', 'dir/target.txt');
     const body = '<Tagging><TagSet><Tag><Key>of</Key><Value>link</Value></Tag></TagSet></Tagging>';
     await expectStatus(send({ method: 'PUT', key: 'own', query: { tagging: '' }, body }), 200);
     expect(valuesOf((await get('own', send, { tagging: '' })).text, 'Value')).toEqual(['link']);
     expect(valuesOf((await get('dir/target.txt', send, { tagging: '' })).text, 'Value')).toEqual(['1']);
-    await expectStatus(send({ method: 'PUT', key: 'own', query: { acl: '' }, headers: { 'x-cos-acl': 'public-read' } }), 200);
+    await expectStatus(
+      send({ method: 'PUT', key: 'own', query: { acl: '' }, headers: { 'x-cos-acl': 'public-read' } }),
+      200,
+    );
     expect((await get('dir/target.txt', send, { acl: '' })).headers['x-cos-acl']).toBe('default');
   });
 });

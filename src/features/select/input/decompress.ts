@@ -3,7 +3,8 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CosError } from '../../../errors/cos-error.ts';
 import type { Compression } from '../request.ts';
-import { Bzip2Fault, bunzip2 } from './bzip2.ts';
+import { bunzip2 } from './bzip2.ts';
+import { Bzip2Fault } from './bzip2-bits.ts';
 
 const PIECE = 64 * 1024;
 

@@ -73,7 +73,7 @@ function parseAggregate(reader: TokenReader, name: AggregateName, at: number): E
 
 function parseCast(reader: TokenReader): Expression {
   const operand = parseExpression(reader);
-  reader.expectWord('as');
+  reader.expectWord('AS');
   const token = reader.peek();
   const name = token.kind === 'word' ? TYPES.get(token.lower) : undefined;
   if (name === undefined) throw reader.unexpected('a type is expected');
@@ -112,7 +112,7 @@ function parseDateDiff(reader: TokenReader): Expression {
 
 function parseExtract(reader: TokenReader): Expression {
   const part = expectPart<ExtractPart>(reader, [...PARTS, 'timezone_hour', 'timezone_minute']);
-  reader.expectWord('from');
+  reader.expectWord('FROM');
   const operand = parseExpression(reader);
   reader.expectSymbol(')');
   return { kind: 'extract', part, operand };
@@ -126,10 +126,10 @@ function expectPart<T extends Part | ExtractPart>(reader: TokenReader, parts: re
 
 function parseSubstring(reader: TokenReader): Expression {
   const args = [parseExpression(reader)];
-  const words = reader.acceptWord('from');
+  const words = reader.acceptWord('FROM');
   if (!words) reader.expectSymbol(',');
   args.push(parseExpression(reader));
-  if (words ? reader.acceptWord('for') : reader.acceptSymbol(',')) args.push(parseExpression(reader));
+  if (words ? reader.acceptWord('FOR') : reader.acceptSymbol(',')) args.push(parseExpression(reader));
   reader.expectSymbol(')');
   return { kind: 'function', name: 'substring', args };
 }
@@ -139,10 +139,10 @@ function parseTrim(reader: TokenReader): Expression {
   const side = named ?? 'both';
   let characters: Expression | undefined;
   let operand: Expression;
-  if (named !== undefined && reader.acceptWord('from')) operand = parseExpression(reader);
+  if (named !== undefined && reader.acceptWord('FROM')) operand = parseExpression(reader);
   else {
     operand = parseExpression(reader);
-    if (reader.acceptWord('from')) {
+    if (reader.acceptWord('FROM')) {
       characters = operand;
       operand = parseExpression(reader);
     }

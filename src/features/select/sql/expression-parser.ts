@@ -21,12 +21,12 @@ export function parseExpression(reader: TokenReader): Expression {
 
 function list(reader: TokenReader, kind: 'and' | 'or', parse: (reader: TokenReader) => Expression): Expression {
   const operands = [parse(reader)];
-  while (reader.acceptWord(kind)) operands.push(parse(reader));
+  while (reader.acceptWord(kind === 'and' ? 'AND' : 'OR')) operands.push(parse(reader));
   return operands.length === 1 ? operands[0]! : { kind, operands };
 }
 
 function parseNot(reader: TokenReader): Expression {
-  if (!reader.acceptWord('not')) return parseEquality(reader);
+  if (!reader.acceptWord('NOT')) return parseEquality(reader);
   return { kind: 'not', operand: reader.nested(() => parseNot(reader)) };
 }
 
@@ -44,7 +44,7 @@ function parseEquality(reader: TokenReader): Expression {
 }
 
 function parseIs(reader: TokenReader, operand: Expression): Expression {
-  const negated = reader.acceptWord('not');
+  const negated = reader.acceptWord('NOT');
   const what = reader.acceptOne(['null', 'missing']);
   if (what === undefined) throw reader.unexpected('NULL or MISSING expected');
   return { kind: 'is', operand, what, negated };
@@ -62,25 +62,25 @@ function parseRelation(reader: TokenReader): Expression {
 
 function parseLike(reader: TokenReader): Expression {
   const operand = parseBetween(reader);
-  const negated = acceptNegatable(reader, 'like');
+  const negated = acceptNegatable(reader, 'LIKE');
   if (negated === undefined) return operand;
   const pattern = parseBetween(reader);
-  const mark = reader.acceptWord('escape') ? parseBetween(reader) : undefined;
+  const mark = reader.acceptWord('ESCAPE') ? parseBetween(reader) : undefined;
   return { kind: 'like', operand, pattern, escape: mark, negated };
 }
 
 function parseBetween(reader: TokenReader): Expression {
   const operand = parseIn(reader);
-  const negated = acceptNegatable(reader, 'between');
+  const negated = acceptNegatable(reader, 'BETWEEN');
   if (negated === undefined) return operand;
   const low = parseIn(reader);
-  reader.expectWord('and');
+  reader.expectWord('AND');
   return { kind: 'between', operand, low, high: parseIn(reader), negated };
 }
 
 function parseIn(reader: TokenReader): Expression {
   const operand = parseSum(reader);
-  const negated = acceptNegatable(reader, 'in');
+  const negated = acceptNegatable(reader, 'IN');
   if (negated === undefined) return operand;
   reader.expectSymbol('(');
   const items = parseList(reader);
@@ -97,7 +97,7 @@ export function parseList(reader: TokenReader): Expression[] {
 
 /** Whether NOT stood before the keyword; undefined when the keyword is not here. */
 function acceptNegatable(reader: TokenReader, keyword: string): boolean | undefined {
-  const negated = reader.isWord('not') && reader.isWord(keyword, 1);
+  const negated = reader.isWord('NOT') && reader.isWord(keyword, 1);
   if (negated) reader.take();
   return reader.acceptWord(keyword) ? negated : undefined;
 }

@@ -15,9 +15,9 @@ const TABLES: readonly string[] = ['cosobject', 's3object'];
 export function parseQuery(expression: string): Query {
   if (Buffer.byteLength(expression) > MAX_EXPRESSION) throw syntaxError(`longer than ${MAX_EXPRESSION} bytes`);
   const reader = new TokenReader(expression);
-  reader.expectWord('select');
+  reader.expectWord('SELECT');
   const { projections, starOf } = parseSelectList(reader);
-  reader.expectWord('from');
+  reader.expectWord('FROM');
   const table = reader.expectName();
   if (!TABLES.includes(table.name.toLowerCase())) throw syntaxError('FROM COSObject expected', table.at);
   const source = parseSteps(reader, parseSourceStep);
@@ -25,8 +25,8 @@ export function parseQuery(expression: string): Query {
   const alias = { name: given ?? table.name, given: given !== undefined };
   if (starOf !== undefined && starOf.toLowerCase() !== alias.name.toLowerCase())
     throw syntaxError('unknown alias of *');
-  const where = reader.acceptWord('where') ? parseExpression(reader) : undefined;
-  const limit = reader.acceptWord('limit') ? reader.expectInteger(Number.MAX_SAFE_INTEGER) : undefined;
+  const where = reader.acceptWord('WHERE') ? parseExpression(reader) : undefined;
+  const limit = reader.acceptWord('LIMIT') ? reader.expectInteger(Number.MAX_SAFE_INTEGER) : undefined;
   reader.acceptSymbol(';');
   if (reader.peek().kind !== 'end') throw reader.unexpected('the end of the expression is expected');
   return { projections, source, alias, where, limit };
@@ -34,14 +34,14 @@ export function parseQuery(expression: string): Query {
 
 function parseSelectList(reader: TokenReader): { projections: Query['projections']; starOf?: string } {
   if (reader.acceptSymbol('*')) {
-    if (!reader.isWord('from')) throw reader.unexpected('* stands alone');
+    if (!reader.isWord('FROM')) throw reader.unexpected('* stands alone');
     return { projections: undefined };
   }
   if (reader.isSymbol('.', 1) && reader.isSymbol('*', 2)) {
     const { name } = reader.expectName();
     reader.take();
     reader.take();
-    if (!reader.isWord('from')) throw reader.unexpected('* stands alone');
+    if (!reader.isWord('FROM')) throw reader.unexpected('* stands alone');
     return { projections: undefined, starOf: name };
   }
   const projections: Projection[] = [];
@@ -53,7 +53,7 @@ function parseSelectList(reader: TokenReader): { projections: Query['projections
 }
 
 function parseAlias(reader: TokenReader): string | undefined {
-  if (reader.acceptWord('as')) return reader.expectName().name;
+  if (reader.acceptWord('AS')) return reader.expectName().name;
   const token = reader.peek();
   const isName = token.kind === 'name' || (token.kind === 'word' && !isReserved(token.text));
   return isName ? reader.expectName().name : undefined;

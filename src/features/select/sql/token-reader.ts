@@ -24,9 +24,10 @@ export class TokenReader {
     return token;
   }
 
+  /** @param word in upper case */
   isWord(word: string, ahead = 0): boolean {
     const token = this.peek(ahead);
-    return token.kind === 'word' && token.lower === word;
+    return token.kind === 'word' && token.text.toUpperCase() === word;
   }
 
   isSymbol(symbol: string, ahead = 0): boolean {
@@ -46,7 +47,7 @@ export class TokenReader {
     return found;
   }
 
-  /** The first of these words or symbols that stands here, taken. */
+  /** The first of these words (in lower case) or symbols that stands here, taken. */
   acceptOne<T extends string>(of: readonly T[]): T | undefined {
     const token = this.peek();
     const text = token.kind === 'word' ? token.lower : token.kind === 'symbol' ? token.text : undefined;
@@ -56,7 +57,7 @@ export class TokenReader {
   }
 
   expectWord(word: string): void {
-    if (!this.acceptWord(word)) throw this.unexpected(`${word.toUpperCase()} expected`);
+    if (!this.acceptWord(word)) throw this.unexpected(`${word} expected`);
   }
 
   expectSymbol(symbol: string): void {

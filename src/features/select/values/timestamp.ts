@@ -6,7 +6,6 @@
 export const PARTS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 export type Part = (typeof PARTS)[number];
 
-export const NANOS_PER_SECOND = 1_000_000_000;
 const SECONDS_PER_DAY = 86_400;
 const MAX_OFFSET_MINUTES = 24 * 60;
 

@@ -6,11 +6,13 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { StoreError } from '../store.ts';
 
 /** A holder on another host (or in another container) shows life by touching the file. */
 const TOUCH_MS = 5_000;
 const SILENT_MS = 20_000;
+
+/** Another process, or this one, holds the folder. */
+export class FolderLockedError extends Error {}
 
 interface Holder {
   readonly pid: number;
@@ -28,7 +30,7 @@ export interface Lock {
 /** Locks held by this process, which has one process number only. */
 const held = new Set<string>();
 
-/** @param nowMs wall clock, compared with file times @throws StoreError locked */
+/** @param nowMs wall clock, compared with file times @throws FolderLockedError */
 export function lockFolder(dir: string, nowMs: () => number): Lock {
   const path = join(dir, 'LOCK');
   const own: Holder = {
@@ -122,8 +124,8 @@ function modifiedMs(path: string): number {
   }
 }
 
-function lockedBy(dir: string, { pid, host }: Holder, who = `process ${pid} on ${host}`): StoreError {
-  return new StoreError('locked', `${dir} is in use by ${who}`);
+function lockedBy(dir: string, { pid, host }: Holder, who = `process ${pid} on ${host}`): FolderLockedError {
+  return new FolderLockedError(`${dir} is in use by ${who}`);
 }
 
 /** Identifies the running system until it starts anew; empty where it does not tell. */

@@ -1,15 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { tempDir } from './harness.ts';
-import { openLocalStore } from './index.ts';
-import { bootId, lockFolder } from './lock.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bootId, FolderLockedError, lockFolder } from './folder-lock.ts';
 
 const now = () => Date.now();
-const locked = expect.objectContaining({ kind: 'locked' });
+const locked = FolderLockedError;
+const made: string[] = [];
+afterAll(() => {
+  for (const dir of made) fs.rmSync(dir, { recursive: true, force: true });
+});
+
+function tempDir(): string {
+  const dir = fs.mkdtempSync(join(tmpdir(), 'cosette-lock-'));
+  made.push(dir);
+  return dir;
+}
 
 /** A process that lives, as the holder of a lock. */
 async function holderIn(dir: string, change: Record<string, unknown> = {}): Promise<ChildProcess> {
@@ -42,7 +50,6 @@ describe('lockFolder', () => {
     const dir = tempDir();
     const child = await holderIn(dir);
     expect(() => lockFolder(dir, now)).toThrow(`process ${child.pid}`);
-    await expect(openLocalStore({ dir })).rejects.toEqual(locked);
     await kill(child);
     const lock = lockFolder(dir, now);
     expect(JSON.parse(fs.readFileSync(join(dir, 'LOCK'), 'utf8')).pid).toBe(process.pid);
