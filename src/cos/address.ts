@@ -1,6 +1,6 @@
 /** From host and path to service, bucket or object. Source: spec/protocol.md §1–§5, spec/clients.md §2. */
 import { CosError } from '../errors/cos-error.ts';
-import { type BucketName, checkBucketHostLength, parseBucketName, splitPathStyle } from '../http/bucket-name.ts';
+import { type BucketName, parseBucketName, splitPathStyle } from '../http/bucket-name.ts';
 import type { HostResolver } from '../http/host.ts';
 import { decodePath } from '../http/target.ts';
 import type { WireRequest } from '../http/types.ts';
@@ -28,7 +28,6 @@ function pathStyle(rawPath: string, region: string | undefined, decodedPath: str
   const parts = splitPathStyle(rawPath);
   if (parts.bucket === '') return { level: 'service', bucket: undefined, region, key: '', decodedPath };
   const bucket = parseBucketName(decodePath(parts.bucket));
-  if (region !== undefined) checkBucketHostLength(bucket.full, region);
   return atBucket(bucket, region, decodePath(parts.rawPath).slice(1), decodedPath);
 }
 

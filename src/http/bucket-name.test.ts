@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkBucketHostLength, parseBucketName, splitPathStyle } from './bucket-name.ts';
+import { parseBucketName, splitPathStyle } from './bucket-name.ts';
 
 const thrown = (code: string) => expect.objectContaining({ code });
 
@@ -41,11 +41,11 @@ describe('parseBucketName', () => {
     );
   });
 
-  it('measures the 60 characters on the public host form', () => {
-    const region = 'ap-beijing';
-    const longest = 60 - `.cos.${region}.myqcloud.com`.length;
-    expect(() => checkBucketHostLength('b'.repeat(longest), region)).not.toThrow();
-    expect(() => checkBucketHostLength('b'.repeat(longest + 1), region)).toThrow(thrown('InvalidBucketName'));
+  it('measures the name and the label', () => {
+    expect(parseBucketName(`${'b'.repeat(50)}-1250000000`).name).toHaveLength(50);
+    expect(() => parseBucketName(`${'b'.repeat(51)}-1250000000`)).toThrow(thrown('InvalidBucketName'));
+    expect(parseBucketName(`${'b'.repeat(50)}-${'1'.repeat(12)}`).full).toHaveLength(63);
+    expect(() => parseBucketName(`${'b'.repeat(50)}-${'1'.repeat(13)}`)).toThrow(thrown('InvalidBucketName'));
   });
 });
 

@@ -12,16 +12,19 @@ export interface BucketName {
   readonly appid: string;
 }
 
-/** Longest `<BucketName-APPID>.cos.<Region>.myqcloud.com` in characters. */
-export const MAX_BUCKET_HOST = 60;
-/** Characters of `.cos.` and `.myqcloud.com` in that host. */
-const HOST_FRAME = '.cos.'.length + '.myqcloud.com'.length;
+/**
+ * Characters of the part before the APPID, as the newer pages say. The older rule, 60 characters for the whole host, is
+ * broken by the vendor's own test suite (docs/compatibility.md).
+ */
+const MAX_NAME = 50;
+/** Characters of one DNS label. */
+const MAX_LABEL = 63;
 
 /**
  * Takes `<name>-<digits>` apart. Case is not folded: a path is case-sensitive, and a host is lower-cased before.
  * @throws CosError MissingAppid without `-<digits>` at the end
- * @throws CosError InvalidBucketName when the name part is empty, has other characters than a–z, 0–9 and `-`, or a
- *   hyphen at either end
+ * @throws CosError InvalidBucketName when the name part is empty, has other characters than a–z, 0–9 and `-`, a hyphen
+ *   at either end, or is too long
  */
 export function parseBucketName(label: string): BucketName {
   const hyphen = label.lastIndexOf('-');
@@ -37,18 +40,8 @@ export function parseBucketName(label: string): BucketName {
     const allowed = (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 45;
     if (!allowed) throw invalidName();
   }
-  // A label is one DNS label and path style follows it: longer ones can never have been created.
-  if (label.length > MAX_BUCKET_HOST) throw invalidName();
+  if (name.length > MAX_NAME || label.length > MAX_LABEL) throw invalidName();
   return { full: label, name, appid: label.slice(hyphen + 1) };
-}
-
-/**
- * The 60-character rule, measured on the public host form whatever the base domain of this deployment is, so that a
- * name accepted here exists on the service too.
- * @throws CosError InvalidBucketName
- */
-export function checkBucketHostLength(full: string, region: string): void {
-  if (full.length + region.length + HOST_FRAME > MAX_BUCKET_HOST) throw invalidName();
 }
 
 function invalidName(): CosError {

@@ -60,7 +60,7 @@ describe('HostResolver', () => {
     ['.cos.ap-beijing.localhost', 'MissingAppid'],
     ['examplebucket.cos.ap-beijing.localhost', 'MissingAppid'],
     ['bad_name-1250000000.cos.ap-beijing.localhost', 'InvalidBucketName'],
-    [`${'a'.repeat(23)}-1250000000.cos.ap-guangzhou.localhost`, 'InvalidBucketName'],
+    [`${'a'.repeat(51)}-1250000000.cos.ap-guangzhou.localhost`, 'InvalidBucketName'],
     ['files.example.com', 'NoSuchBucket'],
     ['evilmyqcloud.com', 'NoSuchBucket'],
     ['[::zz]', 'NoSuchBucket'],

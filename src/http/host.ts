@@ -4,7 +4,7 @@
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { CosError } from '../errors/cos-error.ts';
-import { type BucketName, checkBucketHostLength, parseBucketName } from './bucket-name.ts';
+import { type BucketName, parseBucketName } from './bucket-name.ts';
 
 export interface BucketTarget extends BucketName {
   readonly type: 'bucket';
@@ -200,7 +200,6 @@ export class HostResolver {
   #bucket(label: string, kind: BucketTarget['kind'], region: string | undefined): BucketTarget {
     const bucket = parseBucketName(label);
     if (region === undefined) return { type: 'bucket', ...bucket, kind };
-    checkBucketHostLength(bucket.full, region);
     return { type: 'bucket', ...bucket, kind, region };
   }
 }

@@ -8,6 +8,7 @@ import { openContent } from './content.ts';
 import { runDeletions } from './deletions.ts';
 import { bodyOf, FIXTURE_BUCKET, type Fixture, openFixture, PLAIN } from './fixture.ts';
 import { NO_DIGESTS, withIngested } from './ingest.ts';
+import { listVersions } from './listing/list-versions.ts';
 import { readObject } from './read-object.ts';
 import { deleteObject } from './write-object.ts';
 
@@ -81,6 +82,26 @@ describe('appendPiece', () => {
     }
     const { liveBlobs } = await fixture.services.store.blobs.usage();
     expect(liveBlobs).toBe(2);
+  });
+
+  it('takes the place of a null delete marker while versions are suspended', async () => {
+    const fixture = await openFixture();
+    await append(fixture, 0, 'old');
+    for (const versioning of ['enabled', 'suspended'] as const) {
+      await updateBucket(fixture.services, FIXTURE_BUCKET, (record) => ({ ...record, versioning }));
+      await deleteObject(fixture.services, await fixture.bucket(), 'log', undefined);
+    }
+    await append(fixture, 0, 'new');
+    await append(fixture, 3, 'er');
+    expect(await range(fixture, 0, 10)).toBe('newer');
+    const query = { prefix: '', delimiter: '', limit: 10, keyMarker: '', versionIdMarker: '' };
+    const { versions } = await listVersions(fixture.services, await fixture.bucket(), query);
+    expect(versions.map(({ record }) => [record.kind, record.isNull])).toEqual([
+      ['appendable', true],
+      ['delete-marker', false],
+    ]);
+    await runDeletions(fixture.services, Number.POSITIVE_INFINITY);
+    expect((await fixture.services.store.blobs.usage()).liveBlobs).toBe(2);
   });
 
   it('is refused where versions are kept', async () => {

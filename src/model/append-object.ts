@@ -13,7 +13,7 @@ import type { ObjectAttributes } from './records/attributes.ts';
 import { type Extent, packExtents, unpackExtents } from './records/extents.ts';
 import { type Manifest, type ObjectRecord, packObject } from './records/object.ts';
 import type { Services } from './services.ts';
-import { type Draft, draftFor, type KeyState, readKeyState } from './versions.ts';
+import { type Draft, displaceNewest, draftFor, type KeyState, putNewest, readKeyState } from './versions.ts';
 import { changeKey, nextStamp, withDefaultLock } from './write-object.ts';
 
 /** Pieces in one chunk row: an append rewrites one such row, so this bounds its cost. */
@@ -26,8 +26,8 @@ const MAX_CHUNKS = 4_000;
  * @throws CosError InvalidBucketState, ObjectNotAppendable, AppendPositionErr
  */
 function judgeAppend(services: Services, state: KeyState, position: number): ObjectRecord | undefined {
-  if (state.bucket.record.versioning !== 'unset') {
-    throw new CosError('InvalidBucketState', { message: 'Appendable objects need a bucket without versioning.' });
+  if (state.bucket.record.versioning === 'enabled') {
+    throw new CosError('InvalidBucketState', { message: 'Appendable objects are not versioned.' });
   }
   const current = state.current?.record;
   if (current !== undefined) requireUnlocked(services, current);
@@ -86,8 +86,14 @@ export function appendPiece(
       parts: 0,
       manifest: await extend(services, draft, state, current, piece),
     };
-    draft.put({ key: state.currentKey, value: packObject(record) });
-    if (current === undefined && hasOwnAcl(kept)) await giveAcl(services, draft, state, record);
+    if (current === undefined) {
+      // Takes the place of what a suspended bucket has as its null version, a delete marker for one.
+      await displaceNewest(services, draft, state);
+      putNewest(draft, state, record, undefined);
+      if (hasOwnAcl(kept)) await giveAcl(services, draft, state, record);
+    } else {
+      draft.put({ key: state.currentKey, value: packObject(record) });
+    }
     return { commit: draft.commit(), result: record, settled: draft.settled };
   });
 }

@@ -92,4 +92,4 @@ export const FOREIGN_SUBRESOURCES: readonly string[] = [
 ];
 
 /** Media processing asks through names that begin so: out of scope (DESIGN §8). */
-export const MEDIA_PREFIXES: readonly string[] = ['imageMogr2', 'imageView2', 'watermark'];
+export const MEDIA_PREFIXES: readonly string[] = ['imageMogr2', 'imageView2', 'image_process', 'watermark'];

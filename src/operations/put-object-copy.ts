@@ -15,7 +15,7 @@ import { ADMISSION_ERRORS, PUBLISH_ERRORS } from './put-object.ts';
 export interface PutObjectCopyInput {
   readonly key: string;
   readonly source: CopySource;
-  /** `copy` takes headers and user metadata from the source, `replace` from `attributes`. */
+  /** `copy` takes headers and user metadata from the source, `replace` from `attributes`; a redirect given counts. */
   readonly metadataDirective: 'copy' | 'replace';
   /** The same of the tags. */
   readonly taggingDirective: 'copy' | 'replace';
@@ -77,7 +77,8 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
       const same = source.bucket === bucket.record.name && source.key === key && source.versionId === undefined;
       if (same && !changesItself(input, record.attributes, copied)) {
         throw new CosError('InvalidRequest', {
-          message: 'A copy onto itself must change the metadata, the tags, the storage class or the encryption.',
+          message:
+            'A copy onto itself must change the metadata, the redirect, the tags, the storage class or the encryption.',
         });
       }
       const store = async (ingested: Ingested): Promise<PutObjectCopyResult> => {
@@ -102,7 +103,9 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
 /** What the copy asks for once the directives have taken their part from the source. */
 function inherited(input: PutObjectCopyInput, source: ObjectAttributes): RequestedAttributes {
   const { tags: given, ...attributes } = input.attributes;
-  const kept = input.metadataDirective === 'copy' ? { headers: source.headers, userMeta: source.userMeta } : {};
+  const { websiteRedirect } = attributes.headers;
+  const headers = websiteRedirect === undefined ? source.headers : { ...source.headers, websiteRedirect };
+  const kept = input.metadataDirective === 'copy' ? { headers, userMeta: source.userMeta } : {};
   const tags = input.taggingDirective === 'copy' ? source.extra?.tags : given;
   return { ...attributes, ...kept, ...(tags === undefined ? {} : { tags }) };
 }
@@ -112,6 +115,7 @@ function changesItself(input: PutObjectCopyInput, source: ObjectAttributes, copi
     input.metadataDirective === 'replace' ||
     input.taggingDirective === 'replace' ||
     copied.storageClass !== source.storageClass ||
+    copied.headers.websiteRedirect !== source.headers.websiteRedirect ||
     copied.extra?.encryption !== undefined ||
     source.extra?.encryption !== undefined
   );

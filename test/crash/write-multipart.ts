@@ -9,7 +9,7 @@ import type { VersionWriter } from './write-versions.ts';
 
 const ABORT_SHARE = 0.15;
 /** Of the parts, those that are copied from an object of the bucket without versioning. */
-const COPY_SHARE = 0.25;
+const COPY_SHARE = 0.4;
 
 interface Writers {
   readonly plain: PlainWriter;
@@ -46,7 +46,8 @@ export class MultipartWriter {
     const { world, client, random } = this.#session;
     const { id, bucket, key, parts } = upload;
     const ask = { method: 'PUT', bucket, key, params: { partNumber: String(number), uploadId: id } };
-    const sources = this.#writers.plain.sources().filter(([, content]) => isLast || lengthOf(content) >= MIB);
+    // The last part is always new: no two uploads become the same object.
+    const sources = this.#writers.plain.sources().filter(([, content]) => !isLast && lengthOf(content) >= MIB);
     if (sources.length > 0 && random.next() < COPY_SHARE) {
       const [from, pieces] = random.pick(sources);
       const answer = await client.ask({ ...ask, headers: { 'x-cos-copy-source': `${hostOf(PLAIN)}/${from}` } });

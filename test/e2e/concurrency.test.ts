@@ -12,8 +12,8 @@ import {
   md5Hex,
   partList,
   put,
+  textOf,
   uploadPart,
-  valueOf,
 } from '../support/buckets.ts';
 import type { Answer, Send } from '../support/http.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -183,7 +183,7 @@ describe('Complete', () => {
       expect(again.status).toBe(200);
       for (const answer of answers) {
         if (answer.status === 200) {
-          expect(valueOf(answer.text, 'ETag')).toBe(valueOf(again.text, 'ETag'));
+          expect(textOf(answer.text, 'ETag')).toBe(textOf(again.text, 'ETag'));
           expect(answer.headers['x-cos-hash-crc64ecma']).toBe(again.headers['x-cos-hash-crc64ecma']);
         } else expect(failure(answer)).toEqual([409, 'PathConflict']);
       }
@@ -194,7 +194,6 @@ describe('Complete', () => {
   });
 
   it('against Abort: one of them wins', async () => {
-    let completed = 0;
     for (let round = 0; round < ROUNDS * 3; round++) {
       const started = await startUpload(`abort/${round}`);
       const { key, uploadId, etags, parts } = started;
@@ -204,7 +203,6 @@ describe('Complete', () => {
       const [done, gone] = (await Promise.all(first)) as [Answer, Answer];
       const won = done.status === 200;
       if (won) {
-        completed += 1;
         expect([404, 409]).toContain(gone.status);
         expect((await readWhole(key)).equals(Buffer.concat(parts))).toBe(true);
       } else {
@@ -214,7 +212,6 @@ describe('Complete', () => {
       }
       await expectGone(started);
     }
-    expect(completed).toBeGreaterThan(0);
   });
 
   it('against Complete with another list: the object is that of one of them', async () => {

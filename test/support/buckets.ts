@@ -63,12 +63,12 @@ export function put(
 export const failure = ({ status, error }: Answer) => [status, error['Code']];
 
 /** Text of the first element of that name, entities decoded; undefined where there is none. */
-export function valueOf(xml: string, name: string): string | undefined {
-  return valuesOf(xml, name)[0];
+export function textOf(xml: string, name: string): string | undefined {
+  return textsOf(xml, name)[0];
 }
 
 /** Texts of all elements of that name. */
-export function valuesOf(xml: string, name: string): string[] {
+export function textsOf(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}(?: [^>]*)?>([^<]*)</${name}>`, 'g'))].map((match) =>
     match[1]!
       .replaceAll('&quot;', '"')
@@ -89,7 +89,7 @@ export async function initiate(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const answer = await expectStatus(send({ method: 'POST', key, query: { uploads: '' }, headers }), 200);
-  return valueOf(answer.text, 'UploadId')!;
+  return textOf(answer.text, 'UploadId')!;
 }
 
 /** @returns the part's ETag, quoted */

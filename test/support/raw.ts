@@ -68,7 +68,8 @@ function isComplete(text: string): boolean {
   return length !== null && parts.body.length >= Number(length[1]);
 }
 
-function parse(text: string, closed: boolean): RawAnswer {
+/** @param text of everything that arrived */
+export function parse(text: string, closed: boolean): RawAnswer {
   const { head, body } = lastHead(text) ?? { head: '', body: '' };
   const [first = '', ...lines] = head.split('\r\n');
   const headers: Record<string, string> = {};

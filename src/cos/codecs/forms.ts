@@ -1,5 +1,4 @@
 /** POST Object. Source: spec/objects.md §8.2. */
-import { CosError } from '../../errors/cos-error.ts';
 import { pacedChunks } from '../../http/pacer.ts';
 import type { WireReply } from '../../http/types.ts';
 import { postObject } from '../../operations/post-object.ts';
@@ -34,7 +33,6 @@ export const postObjectCodec = codec({
     const { key } = fields;
     request.note.key = key;
     checkKeyLength(key, limits.keyBytes);
-    if (key.startsWith('/')) throw new CosError('InvalidObjectName');
     checkNewKey(key);
     refuseUnsupported(fields);
     const rate = formTrafficLimit(fields);

@@ -80,6 +80,7 @@ describe('SQLParsingError before anything is read', () => {
     const terms = Array.from({ length: 5000 }, (_, i) => `_1 = '${i}'`);
     expect(planned(`SELECT 1${' + 1'.repeat(5000)} FROM COSObject WHERE ${terms.join(' OR ')}`)).toBe('accepted');
     expect(planned(`SELECT ${'('.repeat(60)}1${')'.repeat(60)} FROM COSObject`)).toBe('accepted');
+    expect(planned(`SELECT ${'9'.repeat(200_000)}, .${'9'.repeat(40_000)} FROM COSObject`)).toBe('accepted');
   });
 });
 
@@ -146,6 +147,11 @@ describe('errors of the data and of the evaluation', () => {
     expect(await select('SELECT CHAR_LENGTH(_1) FROM COSObject', `${'x'.repeat(MAX_RECORD)}\n`)).toBe(
       `${MAX_RECORD}\n`,
     );
+  });
+
+  it('reads a field of a million digits in linear time', async () => {
+    const fields = `${'9'.repeat(500_000)},${'9'.repeat(500_000)}x\n`;
+    expect(await select('SELECT _1 > 1, _2 = 1 FROM COSObject', fields)).toBe('true,false\n');
   });
 
   it('keeps the rows before an error, and sends nothing after it', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CosError } from '../../errors/cos-error.ts';
 import { crc64 } from '../../platform/hash/crc64.ts';
+import type { Commit } from '../../store/meta-store.ts';
 import { openContent } from '../content.ts';
 import { runDeletions } from '../deletions.ts';
 import { bodyOf, type Fixture, openFixture, PLAIN } from '../fixture.ts';
@@ -51,6 +52,33 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
 }
 
 describe('completeUpload', () => {
+  it('answers alike when an equal Complete ends while it begins', async () => {
+    const fixture = await openFixture({ minPartBytes: 1 });
+    const uploadId = await start(fixture);
+    const parts = [await part(fixture, uploadId, 1, 'one'), await part(fixture, uploadId, 2, 'two')];
+    const { store } = fixture.services;
+    let first: Promise<unknown> | undefined;
+    const slow = {
+      ...fixture.services,
+      store: {
+        ...store,
+        meta: {
+          ...store.meta,
+          commit: async (change: Commit) => {
+            first ??= complete(fixture, uploadId, parts);
+            await first;
+            return store.meta.commit(change);
+          },
+        },
+      },
+    };
+    const bucket = await fixture.bucket();
+    const { etag } = await completeUpload(slow, bucket, KEY, uploadId, parts, UNCONDITIONAL);
+    expect(await first).toMatchObject({ etag });
+    const other = completeUpload(slow, bucket, KEY, uploadId, parts.slice(0, 1), UNCONDITIONAL);
+    expect(await codeOf(other)).toBe('NoSuchUpload');
+  });
+
   it('joins 10,000 parts without copying: size, ETag, CRC, any range, and the space of the parts', async () => {
     const fixture = await openFixture({ minPartBytes: 1 });
     const uploadId = await start(fixture);

@@ -20,7 +20,7 @@ import type { Manifest, ObjectRecord } from '../records/object.ts';
 import { type PartRecord, packFinished, packUpload, unpackFinished, unpackPart } from '../records/upload.ts';
 import type { Services } from '../services.ts';
 import { publishObject, type WriteConditions } from '../write-object.ts';
-import { findUpload, isCompleting, loadUpload, MAX_PART_NUMBER, type UploadEntry } from './upload.ts';
+import { findUpload, isCompleting, MAX_PART_NUMBER, type UploadEntry } from './upload.ts';
 
 /** Parts in one extent row: a row value stays below 64 KiB. */
 const CHUNK_PARTS = 800;
@@ -58,6 +58,8 @@ export async function completeUpload(
   }
   judgeOrder(listed);
   const upload = await lock(services, bucketId, key, uploadId);
+  // A Complete with this list may have ended the upload since the look above.
+  if (upload === undefined) return replay(services, bucketId, key, uploadId, digest);
   try {
     const parts = await judgeParts(services, bucketId, uploadId, listed);
     return await publish(services, bucket, uploadId, upload, parts, digest, conditions);
@@ -102,16 +104,23 @@ function judgeOrder(listed: readonly CompletedPart[]): void {
   if (gap) throw new CosError('InvalidPart');
 }
 
-/** @returns the upload as it is while locked */
-async function lock(services: Services, bucketId: Buffer, key: string, uploadId: string): Promise<UploadEntry> {
+/** @returns the upload as it is while locked; undefined when it has ended */
+async function lock(
+  services: Services,
+  bucketId: Buffer,
+  key: string,
+  uploadId: string,
+): Promise<UploadEntry | undefined> {
   await attempt(services, async () => {
-    const { row, record } = await loadUpload(services, bucketId, key, uploadId);
+    const upload = await findUpload(services, bucketId, key, uploadId);
+    if (upload === undefined) return { result: undefined };
+    const { row, record } = upload;
     if (isCompleting(services, record)) throw new CosError('PathConflict');
     const completing = { by: services.processId, sinceMs: services.clock.nowMs() };
     const puts = [{ key: row.key, value: packUpload({ ...record, completing }) }];
     return { commit: { checks: [{ key: row.key, version: row.version }], puts }, result: undefined };
   });
-  return loadUpload(services, bucketId, key, uploadId);
+  return findUpload(services, bucketId, key, uploadId);
 }
 
 async function unlock(services: Services, { row, record }: UploadEntry): Promise<void> {

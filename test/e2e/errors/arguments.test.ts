@@ -64,6 +64,7 @@ describe('InvalidArgument', () => {
     ];
     for (const sent of all) expectError(await send(sent), 400, 'InvalidArgument');
     expectHeadError(await send({ method: 'HEAD', key: 'k', query: { partNumber: '0' } }), 400);
+    expectError(await send(list({ uploads: '', delimiter: 'ab' })), 400, 'InvalidDelimiter');
   });
 
   it('headers of writes', async () => {

@@ -1,8 +1,8 @@
 /** What is wrong with the bytes of a request. Source: spec/objects.md §2.3, §2.5, §2.13, §14. */
 import { createHash } from 'node:crypto';
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initiate, makeBucket, md5Base64, put, uploadPart } from '../../support/buckets.ts';
+import { converse } from '../../support/conversation.ts';
 import { done } from '../../support/done.ts';
 import { expectError, expectHeadError } from '../../support/expect-error.ts';
 import type { Send, Sent } from '../../support/http.ts';
@@ -116,6 +116,8 @@ describe('lengths', () => {
   it('that the body does not reach: the end of the stream, and silence', async () => {
     const cut = await halfClosed(`${head('PUT', '/cut', { 'Content-Length': '10' })}hello`);
     expectError(cut, 400, 'IncompleteBody');
+    const cutChunks = await halfClosed(`${head('PUT', '/cut', { 'Transfer-Encoding': 'chunked' })}5\r\nhello\r\n`);
+    expectError(cutChunks, 400, 'IncompleteBody');
     const stalled = await exchange(server.port, [head('PUT', '/cut', { 'Content-Length': '10' }), 'hello']);
     expectError(stalled, 400, 'RequestTimeOut');
     expect(stalled.headers['connection']).toBe('close');
@@ -171,8 +173,9 @@ describe('XML', () => {
     const body = `<Tagging>${' '.repeat(64 * 1024)}</Tagging>`;
     const tagging = { method: 'PUT', key: 'k', query: { tagging: '' } };
     expectError(await withBody(tagging, body), 400, 'XMLSizeLimit');
-    const chunked = { 'Transfer-Encoding': 'chunked' };
-    expectError(await send({ ...tagging, body, headers: chunked }), 400, 'XMLSizeLimit');
+    const chunked = head('PUT', '/k?tagging', { 'Transfer-Encoding': 'chunked' }, { tagging: '' });
+    const answer = await exchange(server.port, [chunked, `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`]);
+    expectError(answer, 400, 'XMLSizeLimit');
   });
 
   it('with too many keys, without any, and with an empty one', async () => {
@@ -228,20 +231,8 @@ describe('content where none belongs', () => {
 
 /** The client ends its side after the text and goes on listening. */
 function halfClosed(text: string): Promise<RawAnswer> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
-    const chunks: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.on('error', reject);
-    socket.on('end', () => {
-      const all = Buffer.concat(chunks).toString('latin1');
-      const [top = '', body = ''] = all.split('\r\n\r\n');
-      const [first = '', ...lines] = top.split('\r\n');
-      const headers = Object.fromEntries(
-        lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
-      );
-      resolve({ status: Number(first.split(' ')[1]), headers, body, text: all, closed: true });
-    });
-    socket.end(text);
-  });
+  const conversation = converse(server.port);
+  conversation.write(text);
+  conversation.end();
+  return conversation.answer;
 }

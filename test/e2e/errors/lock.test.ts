@@ -96,10 +96,10 @@ describe('locked objects', () => {
   });
 
   it('are free after their time', async () => {
-    const soon = new Date(Date.now() + 1_500).toISOString();
+    const soon = new Date(Date.now() + 2_500).toISOString();
     await put(send, 'soon', 'hello', { ...retained(1), 'x-cos-object-lock-retain-until-date': soon });
     expectError(await send({ method: 'DELETE', key: 'soon' }), 409, 'ObjectLocked');
-    await new Promise((resolve) => setTimeout(resolve, 1_600));
+    await new Promise((resolve) => setTimeout(resolve, 2_600));
     await done(send, { method: 'DELETE', key: 'soon' });
     expectHeadError(await send({ method: 'HEAD', key: 'soon' }), 404);
   });

@@ -107,6 +107,11 @@ describe('what is not there', () => {
     }
   });
 
+  it('is named by the answer', async () => {
+    const { Resource } = expectError(await send({ method: 'GET', key: 'a b/ü&<' }), 404, 'NoSuchKey');
+    expect(Resource).toBe(`names-${APPID}.cos.${REGION}.myqcloud.com/a b/ü&amp;&lt;`);
+  });
+
   it('a bucket', async () => {
     const nowhere = clientOf(server, 'nowhere');
     const all: readonly Sent[] = [

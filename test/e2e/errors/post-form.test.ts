@@ -138,6 +138,14 @@ describe('forms', () => {
     await nothing();
   });
 
+  it('with fields that are too large, or too many', async () => {
+    const large: Field = ['comment', 'x'.repeat(20 * 1024 + 1)];
+    expectError(await upload([large]), 400, 'MaxPostPreDataLengthExceededError');
+    const many = Array.from({ length: 101 }, (_, n): Field => [`field${n}`, 'x']);
+    expectError(await upload(many), 400, 'MaxPostPreDataLengthExceededError');
+    await nothing();
+  });
+
   it('with a file that one request may not bring', async () => {
     expectError(await upload(signed(), ['file', 'x'.repeat(1_025), 'a']), 400, 'EntityTooLarge');
     await nothing();

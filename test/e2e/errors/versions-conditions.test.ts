@@ -1,10 +1,11 @@
 /** Versions, conditions, ranges, guards against overwriting and races. Source: spec/objects.md §2.15, §3, §6, §8.4. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initiate, makeBucket, md5Base64, partList, put, setVersioning, uploadPart } from '../../support/buckets.ts';
+import { converse } from '../../support/conversation.ts';
 import { done } from '../../support/done.ts';
 import { expectError, expectHeadError, expectNotModified } from '../../support/expect-error.ts';
 import type { Send, Sent } from '../../support/http.ts';
-import { authorization, exchange } from '../../support/raw.ts';
+import { authorization } from '../../support/raw.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
 
 const PAST = 'Tue, 01 Jan 2019 00:00:00 GMT';
@@ -196,13 +197,16 @@ describe('races', () => {
   it('an append under way while the object it began with is replaced', async () => {
     const query = { append: '', position: '0' };
     const host = `plain-${APPID}.cos.${REGION}.myqcloud.com`;
-    const head =
+    const slow = converse(server.port);
+    slow.write(
       `POST /log?append&position=0 HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 4\r\nExpect: 100-continue\r\n` +
-      `Authorization: ${authorization('POST', '/log', { Host: host }, query)}\r\n\r\n`;
-    const slow = exchange(server.port, [head, 400, 'late']);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+        `Connection: close\r\nAuthorization: ${authorization('POST', '/log', { Host: host }, query)}\r\n\r\n`,
+    );
+    // It has been judged once: the key is free.
+    await slow.heard('100 Continue');
     await done(plain, { method: 'POST', key: 'log', query, body: '' });
-    expectError(await slow, 409, 'PathConflict', 'Path conflict.');
+    slow.write('late');
+    expectError(await slow.answer, 409, 'PathConflict', 'Path conflict.');
     expect((await plain({ method: 'GET', key: 'log' })).text).toBe('');
   });
 });

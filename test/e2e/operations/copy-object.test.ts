@@ -1,6 +1,6 @@
 /** PUT Object - Copy. Source: spec/objects.md §3, §6.4, §8.6; docs/compatibility.md. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectStatus, failure, makeBucket, md5Hex, put, putParts, valueOf, valuesOf } from '../../support/buckets.ts';
+import { expectStatus, failure, makeBucket, md5Hex, put, putParts, textOf, textsOf } from '../../support/buckets.ts';
 import type { Answer, Send } from '../../support/http.ts';
 import { SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -40,17 +40,17 @@ const copied = (...parameters: Parameters<typeof copy>) => expectStatus(copy(...
 const head = async (key: string, from: Send = send) => (await from({ method: 'HEAD', key })).headers;
 const tagsOf = async (key: string) => {
   const { text } = await send({ method: 'GET', key, query: { tagging: '' } });
-  return valuesOf(text, 'Key').map((name, at) => `${name}=${valuesOf(text, 'Value')[at]}`);
+  return textsOf(text, 'Key').map((name, at) => `${name}=${textsOf(text, 'Value')[at]}`);
 };
 
 describe('PutObjectCopy', () => {
   it('answers with ETag, CRC and time of the copy', async () => {
     const { text, headers } = await copied('plain');
-    expect(valueOf(text, 'ETag')).toBe(`"${md5Hex('source body')}"`);
-    expect(valueOf(text, 'CRC64')).toBe((await head('source'))['x-cos-hash-crc64ecma']);
+    expect(textOf(text, 'ETag')).toBe(`"${md5Hex('source body')}"`);
+    expect(textOf(text, 'CRC64')).toBe((await head('source'))['x-cos-hash-crc64ecma']);
     const stamped = Date.parse((await head('plain'))['last-modified']!);
-    expect(valueOf(text, 'LastModified')).toBe(new Date(stamped).toISOString().replace('.000Z', 'Z'));
-    expect(valueOf(text, 'VersionId')).toBeUndefined();
+    expect(textOf(text, 'LastModified')).toBe(new Date(stamped).toISOString().replace('.000Z', 'Z'));
+    expect(textOf(text, 'VersionId')).toBeUndefined();
     expect([headers['x-cos-version-id'], headers['x-cos-copy-source-version-id']]).toEqual([undefined, undefined]);
     expect((await send({ method: 'GET', key: 'plain' })).text).toBe('source body');
   });
@@ -72,7 +72,7 @@ describe('PutObjectCopy', () => {
     encodeURIComponent(`/${BUCKET}/source`),
     `${HOST}/source?versionId=null`,
   ])('finds the source %s', async (source) => {
-    expect(valueOf((await copied('found', source)).text, 'ETag')).toBe(`"${md5Hex('source body')}"`);
+    expect(textOf((await copied('found', source)).text, 'ETag')).toBe(`"${md5Hex('source body')}"`);
   });
 
   it.each(['dir/a b+c.txt', '中文/é?x=1&y#z', 'per%20cent', 'q?versionId=1'])(
@@ -168,25 +168,49 @@ describe('PutObjectCopy', () => {
     expect((await head('self'))['x-cos-storage-class']).toBeUndefined();
   });
 
+  it('sets a redirect, whatever the directive', async () => {
+    await put(send, 'redirect', 'x', { 'x-cos-meta-a': '1' });
+    const redirect = { 'x-cos-website-redirect-location': '/there' };
+    await copied('redirect', `${HOST}/redirect`, redirect);
+    expect(await head('redirect')).toMatchObject({ ...redirect, 'x-cos-meta-a': '1' });
+    expect(failure(await copy('redirect', `${HOST}/redirect`, redirect))).toEqual([400, 'InvalidRequest']);
+    await copied('redirected', `${HOST}/redirect`);
+    expect(await head('redirected')).toMatchObject(redirect);
+    await copied('redirected', `${HOST}/redirect`, { 'x-cos-metadata-directive': 'Replaced' });
+    expect((await head('redirected'))['x-cos-website-redirect-location']).toBeUndefined();
+  });
+
+  it('onto itself makes a version, and leaves the one before as it was', async () => {
+    const host = `copy-versions-${APPID}.cos.${REGION}.myqcloud.com`;
+    const before = await put(versioned, 's', 's', { 'x-cos-meta-a': '1' });
+    const replaced = { 'x-cos-metadata-directive': 'Replaced', 'x-cos-meta-a': '2', 'x-cos-storage-class': 'ARCHIVE' };
+    const after = await copied('s', `${host}/s`, replaced, versioned);
+    expect(after.headers['x-cos-copy-source-version-id']).toBe(before.headers['x-cos-version-id']);
+    expect(await head('s', versioned)).toMatchObject({ 'x-cos-meta-a': '2', 'x-cos-storage-class': 'ARCHIVE' });
+    const query = { versionId: before.headers['x-cos-version-id'] as string };
+    const old = await versioned({ method: 'GET', key: 's', query });
+    expect([old.text, old.headers['x-cos-meta-a'], old.headers['x-cos-storage-class']]).toEqual(['s', '1', undefined]);
+  });
+
   it('gives a multipart object an ETag of one body, and reads it whole', async () => {
     const parts = ['a'.repeat(100_000), 'b'.repeat(100_000)];
     const done = await putParts(send, 'multi', parts);
-    expect(valueOf(done.text, 'ETag')).toMatch(/-2"$/);
+    expect(textOf(done.text, 'ETag')).toMatch(/-2"$/);
     const { text } = await copied('from-multi', `${HOST}/multi`);
-    expect(valueOf(text, 'ETag')).toBe(`"${md5Hex(parts.join(''))}"`);
-    expect(valueOf(text, 'CRC64')).toBe((await head('multi'))['x-cos-hash-crc64ecma']);
+    expect(textOf(text, 'ETag')).toBe(`"${md5Hex(parts.join(''))}"`);
+    expect(textOf(text, 'CRC64')).toBe((await head('multi'))['x-cos-hash-crc64ecma']);
     expect((await send({ method: 'GET', key: 'from-multi' })).text).toBe(parts.join(''));
   });
 
   it('copies nothing into nothing', async () => {
     await put(send, 'zero', '');
-    expect(valueOf((await copied('zero-copy', `${HOST}/zero`)).text, 'ETag')).toBe(`"${md5Hex('')}"`);
+    expect(textOf((await copied('zero-copy', `${HOST}/zero`)).text, 'ETag')).toBe(`"${md5Hex('')}"`);
     expect((await head('zero-copy'))['content-length']).toBe('0');
   });
 
   it('copies between buckets and versions', async () => {
     const ids: string[] = [];
-    for (const body of ['1', '2']) ids.push((await put(versioned, 'v', body)).headers['x-cos-version-id']!);
+    for (const body of ['1', '2']) ids.push((await put(versioned, 'v', body)).headers['x-cos-version-id'] as string);
     const host = `copy-versions-${APPID}.cos.${REGION}.myqcloud.com`;
     const old = await copied('old', `${host}/v?versionId=${ids[0]}`);
     expect(old.headers['x-cos-copy-source-version-id']).toBe(ids[0]);
@@ -196,13 +220,13 @@ describe('PutObjectCopy', () => {
 
     // An old version onto its own key brings it back.
     const back = await copied('v', `${host}/v?versionId=${ids[0]}`, {}, versioned);
-    const id = valueOf(back.text, 'VersionId');
+    const id = textOf(back.text, 'VersionId');
     expect(back.headers['x-cos-version-id']).toBe(id);
     expect(ids).not.toContain(id);
     expect((await versioned({ method: 'GET', key: 'v' })).text).toBe('1');
     expect((await versioned({ method: 'GET', key: 'v', query: { versionId: ids[1]! } })).text).toBe('2');
 
-    const marker = (await versioned({ method: 'DELETE', key: 'v' })).headers['x-cos-version-id']!;
+    const marker = (await versioned({ method: 'DELETE', key: 'v' })).headers['x-cos-version-id'] as string;
     expect(failure(await copy('x', `${host}/v`))).toEqual([404, 'NoSuchCopySource']);
     expect(failure(await copy('x', `${host}/v?versionId=${marker}`))).toEqual([400, 'InvalidRequest']);
     await copied('x', `${host}/v?versionid=${ids[1]}`);

@@ -1,6 +1,6 @@
 /** DELETE Object, DELETE Multiple Objects. Versions are in versions.test.ts. Source: spec/objects.md §6.2, §8.7, §8.8. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectStatus, failure, makeBucket, md5Base64, md5Hex, put, valuesOf } from '../../support/buckets.ts';
+import { expectStatus, failure, makeBucket, md5Base64, md5Hex, put, textsOf } from '../../support/buckets.ts';
 import type { Answer, Send } from '../../support/http.ts';
 import { SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -72,7 +72,7 @@ describe('DeleteMultipleObjects', () => {
     const escaped = keys.map((key) => key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
     const answer = await removeAll(escaped.map((key) => `<Object><Key>${key}</Key></Object>`).join(''));
     expect(answer.text).toContain('<DeleteResult><Deleted><Key>z</Key></Deleted>');
-    expect(valuesOf(answer.text, 'Key')).toEqual(keys);
+    expect(textsOf(answer.text, 'Key')).toEqual(keys);
     expect(answer.text).not.toContain('DeleteMarker');
     expect(await Promise.all(keys.map(status))).toEqual([404, 404, 404, 404, 404]);
   });
@@ -91,7 +91,7 @@ describe('DeleteMultipleObjects', () => {
         `<Object><ETag>"${md5Hex('e2')}"</ETag><Key>e2</Key></Object><Object><Key>e3</Key><ETag>*</ETag></Object>` +
         '<Object><Key>e4</Key></Object>',
     );
-    expect([valuesOf(answer.text, 'Key'), valuesOf(answer.text, 'Code')]).toEqual([['e1'], ['PreconditionFailed']]);
+    expect([textsOf(answer.text, 'Key'), textsOf(answer.text, 'Code')]).toEqual([['e1'], ['PreconditionFailed']]);
     expect(await Promise.all(['e1', 'e2', 'e3', 'e4'].map(status))).toEqual([200, 404, 404, 404]);
   });
 
@@ -99,16 +99,16 @@ describe('DeleteMultipleObjects', () => {
     const names = Array.from({ length: 1_000 }, (_, i) => `many/${i}`);
     await put(send, names[999]!, 'x');
     const answer = await removeAll(names.map((key) => `<Object><Key>${key}</Key></Object>`).join(''));
-    expect(valuesOf(answer.text, 'Key')).toEqual(names);
+    expect(textsOf(answer.text, 'Key')).toEqual(names);
     expect(await status(names[999]!)).toBe(404);
   });
 
   it('adds markers and removes versions, each with its ids', async () => {
     const versioned = await makeBucket(server, 'delete-many', { versioning: 'Enabled' });
-    const first = (await put(versioned, 'v', '1')).headers['x-cos-version-id']!;
-    const second = (await put(versioned, 'v', '2')).headers['x-cos-version-id']!;
+    const first = (await put(versioned, 'v', '1')).headers['x-cos-version-id'] as string;
+    const second = (await put(versioned, 'v', '2')).headers['x-cos-version-id'] as string;
     const marked = await removeAll('<Object><Key>v</Key></Object><Object><Key>new</Key></Object>', versioned);
-    const [marker, other] = valuesOf(marked.text, 'DeleteMarkerVersionId') as [string, string];
+    const [marker, other] = textsOf(marked.text, 'DeleteMarkerVersionId') as [string, string];
     expect(marked.text).toContain(
       `<Deleted><Key>v</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>${marker}</DeleteMarkerVersionId></Deleted>`,
     );

@@ -12,18 +12,17 @@ import {
   partList,
   put,
   putParts,
+  textOf,
   uploadPart,
-  valueOf,
-  valuesOf,
 } from '../../support/buckets.ts';
 import type { Send } from '../../support/http.ts';
+import { type Entry, SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
 
 let server: ServerProcess;
 let send: Send;
 const BUCKET = `multi-${APPID}`;
 const HOST = `${BUCKET}.cos.${REGION}.myqcloud.com`;
-const ACCOUNT = /^qcs::cam::uin\/\d+:uin\/\d+$/;
 beforeAll(async () => {
   server = await startServerProcess({ flags: ['--limits-min-part-bytes', '10'] });
   send = await makeBucket(server, 'multi');
@@ -37,8 +36,8 @@ const partsOf = (key: string, uploadId: string, query = {}) =>
 describe('InitiateMultipartUpload', () => {
   it('names bucket, key and upload, and shows nothing of the object', async () => {
     const answer = await expectStatus(send({ method: 'POST', key: 'a/<b>&c', query: { uploads: '' } }), 200);
-    expect([valueOf(answer.text, 'Bucket'), valueOf(answer.text, 'Key')]).toEqual([BUCKET, 'a/<b>&c']);
-    expect(valueOf(answer.text, 'UploadId')).toMatch(/^[a-z0-9]+$/);
+    expect([textOf(answer.text, 'Bucket'), textOf(answer.text, 'Key')]).toEqual([BUCKET, 'a/<b>&c']);
+    expect(textOf(answer.text, 'UploadId')).toMatch(/^[a-z0-9]+$/);
     expect((await send({ method: 'HEAD', key: 'a/<b>&c' })).status).toBe(404);
     expect((await send({ method: 'GET', query: { prefix: 'a/' } })).text).not.toContain('<Contents>');
   });
@@ -122,173 +121,6 @@ describe('UploadPart', () => {
   });
 });
 
-describe('UploadPartCopy', () => {
-  const content = randomBytes(300_000);
-  const source = `${HOST}/copied/%E4%B8%AD`;
-  beforeAll(() => put(send, 'copied/中', content));
-  const copyPart = (key: string, uploadId: string, number: number, headers: Record<string, string>) =>
-    send({
-      method: 'PUT',
-      key,
-      query: { partNumber: String(number), uploadId },
-      headers: { 'x-cos-copy-source': source, 'Content-Length': '0', ...headers },
-    });
-  const range = (first: number, last: number) => ({ 'x-cos-copy-source-range': `bytes=${first}-${last}` });
-
-  it('copies ranges, whole objects and tails', async () => {
-    const uploadId = await initiate(send, 'assembled');
-    const pieces: [Record<string, string>, Buffer][] = [
-      [range(100_000, 299_999), content.subarray(100_000)],
-      [{}, content],
-      [{ 'x-cos-copy-source-range': '' }, content],
-      [range(0, 3), content.subarray(0, 4)],
-    ];
-    const etags: string[] = [];
-    for (const [at, [headers, piece]] of pieces.entries()) {
-      const { text } = await expectStatus(copyPart('assembled', uploadId, at + 1, headers), 200);
-      expect(valueOf(text, 'ETag')).toBe(`"${md5Hex(piece)}"`);
-      expect(valueOf(text, 'LastModified')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-      if (piece === content) {
-        const { headers: shown } = await send({ method: 'HEAD', key: 'copied/中' });
-        expect(valueOf(text, 'CRC64')).toBe(shown['x-cos-hash-crc64ecma']);
-      }
-      etags.push(valueOf(text, 'ETag')!);
-    }
-    await expectStatus(complete(send, 'assembled', uploadId, etags), 200);
-    expect((await get('assembled')).body.equals(Buffer.concat(pieces.map(([, piece]) => piece)))).toBe(true);
-  });
-
-  it('copies a range across the parts of a multipart object, and one of its own key', async () => {
-    const bodies = [randomBytes(50_000), randomBytes(60_000)];
-    await putParts(send, 'own', bodies);
-    const whole = Buffer.concat(bodies);
-    const uploadId = await initiate(send, 'own');
-    const answer = await copyPart('own', uploadId, 1, { 'x-cos-copy-source': `${HOST}/own`, ...range(49_990, 50_009) });
-    await expectStatus(complete(send, 'own', uploadId, [valueOf(answer.text, 'ETag')!]), 200);
-    expect((await get('own')).body.equals(whole.subarray(49_990, 50_010))).toBe(true);
-  });
-
-  it('names the version it read, and reads an old one', async () => {
-    const versioned = await makeBucket(server, 'multi-source', { versioning: 'Enabled' });
-    const id = (await put(versioned, 'v', 'old')).headers['x-cos-version-id']!;
-    await put(versioned, 'v', 'new');
-    const uploadId = await initiate(send, 'from-version');
-    const answer = await copyPart('from-version', uploadId, 1, {
-      'x-cos-copy-source': `multi-source-${APPID}.cos.${REGION}.myqcloud.com/v?versionId=${id}`,
-    });
-    expect([answer.headers['x-cos-copy-source-version-id'], valueOf(answer.text, 'ETag')]).toEqual([
-      id,
-      `"${md5Hex('old')}"`,
-    ]);
-  });
-
-  it('judges conditions and ranges of the source', async () => {
-    const uploadId = await initiate(send, 'judged');
-    const attempt = async (headers: Record<string, string>) => failure(await copyPart('judged', uploadId, 1, headers));
-    const IF = 'x-cos-copy-source-If-';
-    expect(await attempt({ [`${IF}Match`]: `"${md5Hex(content)}"` })).toEqual([200, undefined]);
-    expect(await attempt({ [`${IF}Match`]: '"x"' })).toEqual([412, 'PreconditionFailed']);
-    expect(await attempt({ [`${IF}None-Match`]: '*' })).toEqual([412, 'PreconditionFailed']);
-    const later = new Date(Date.now() + 5_000).toUTCString();
-    expect(await attempt({ [`${IF}Modified-Since`]: later })).toEqual([412, 'PreconditionFailed']);
-    expect(await attempt(range(0, 300_000))).toEqual([416, 'InvalidRange']);
-    expect(await attempt({ 'x-cos-copy-source-range': 'bytes=5-' })).toEqual([400, 'InvalidArgument']);
-    expect(await attempt({ 'x-cos-copy-source': `${HOST}/absent` })).toEqual([404, 'NoSuchCopySource']);
-    // What failed took nothing away.
-    expect(valuesOf((await partsOf('judged', uploadId)).text, 'ETag')).toEqual([`"${md5Hex(content)}"`]);
-  });
-});
-
-describe('ListParts', () => {
-  it('shows the parts by number, with who and what', async () => {
-    const uploadId = await initiate(send, 'list/中 é', { 'x-cos-storage-class': 'Archive' });
-    const empty = await partsOf('list/中 é', uploadId);
-    expect(valueOf(empty.text, 'IsTruncated')).toBe('false');
-    expect(empty.text).not.toContain('<Part>');
-    for (const number of [12, 2, 100]) await uploadPart(send, 'list/中 é', uploadId, number, `part ${number}`);
-    const { text } = await partsOf('list/中 é', uploadId);
-    expect([valueOf(text, 'Bucket'), valueOf(text, 'Key'), valueOf(text, 'UploadId')]).toEqual([
-      BUCKET,
-      'list/中 é',
-      uploadId,
-    ]);
-    expect(valuesOf(text, 'PartNumber')).toEqual(['2', '12', '100']);
-    expect(valuesOf(text, 'Size')).toEqual(['6', '7', '8']);
-    expect(valuesOf(text, 'ETag')).toEqual(['part 2', 'part 12', 'part 100'].map((body) => `"${md5Hex(body)}"`));
-    expect(valueOf(text, 'LastModified')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
-    expect([valueOf(text, 'StorageClass'), valueOf(text, 'MaxParts'), valueOf(text, 'PartNumberMarker')]).toEqual([
-      'ARCHIVE',
-      '1000',
-      '0',
-    ]);
-    for (const id of valuesOf(text, 'ID')) expect(id).toMatch(ACCOUNT);
-    expect(text).not.toContain('NextPartNumberMarker');
-    const encoded = (await partsOf('list/中 é', uploadId, { 'encoding-type': 'url' })).text;
-    expect([valueOf(encoded, 'EncodingType'), valueOf(encoded, 'Key')]).toEqual(['url', 'list/%E4%B8%AD%20%C3%A9']);
-  });
-
-  it('pages', async () => {
-    const uploadId = await initiate(send, 'pages');
-    for (const number of [1, 2, 3, 4, 5]) await uploadPart(send, 'pages', uploadId, number, 'x');
-    const seen: string[][] = [];
-    for (let marker: string | undefined = '0'; marker !== undefined; ) {
-      const { text } = await partsOf('pages', uploadId, { 'max-parts': '2', 'part-number-marker': marker });
-      expect([valueOf(text, 'PartNumberMarker'), valueOf(text, 'MaxParts')]).toEqual([marker, '2']);
-      seen.push(valuesOf(text, 'PartNumber'));
-      marker = valueOf(text, 'NextPartNumberMarker');
-      expect(valueOf(text, 'IsTruncated')).toBe(String(marker !== undefined));
-    }
-    expect(seen).toEqual([['1', '2'], ['3', '4'], ['5']]);
-  });
-});
-
-describe('ListMultipartUploads', () => {
-  const list = async (uploads: Send, query = {}) =>
-    (await uploads({ method: 'GET', query: { uploads: '', ...query } })).text;
-
-  it('shows uploads by key, then by age', async () => {
-    const uploads = await makeBucket(server, 'uploads');
-    const ids: Record<string, string[]> = {};
-    for (const key of ['b', 'a/1', 'a/2', 'b', 'b', 'é'])
-      (ids[key] ??= []).push(
-        await initiate(uploads, key, { 'x-cos-storage-class': key === 'é' ? 'standard_ia' : 'standard' }),
-      );
-    const all = await list(uploads);
-    expect(valuesOf(all, 'Key')).toEqual(['a/1', 'a/2', 'b', 'b', 'b', 'é']);
-    expect(valuesOf(all, 'UploadId').slice(2, 5)).toEqual(ids['b']);
-    expect(valuesOf(all, 'StorageClass').slice(-2)).toEqual(['STANDARD', 'STANDARD_IA']);
-    expect(valueOf(all, 'Initiated')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
-    for (const id of valuesOf(all, 'ID')) expect(id).toMatch(ACCOUNT);
-
-    expect(valuesOf(await list(uploads, { prefix: 'a/' }), 'Key')).toEqual(['a/1', 'a/2']);
-    const folded = await list(uploads, { delimiter: '/' });
-    expect(valuesOf(folded, 'Key')).toEqual(['b', 'b', 'b', 'é']);
-    expect(folded).toContain('<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>');
-    expect(valuesOf(await list(uploads, { 'encoding-type': 'url' }), 'Key').at(-1)).toBe('%C3%A9');
-    expect(valuesOf(await list(uploads, { 'key-marker': 'a/2' }), 'Key')).toEqual(['b', 'b', 'b', 'é']);
-
-    const seen: string[] = [];
-    for (let key = '', id = '', more = true; more; ) {
-      const page = await list(uploads, { 'max-uploads': '2', 'key-marker': key, 'upload-id-marker': id });
-      seen.push(...valuesOf(page, 'UploadId'));
-      [key, id] = [valueOf(page, 'NextKeyMarker') ?? '', valueOf(page, 'NextUploadIdMarker') ?? ''];
-      more = valueOf(page, 'IsTruncated') === 'true';
-      expect([key, id].every((marker) => (marker !== '') === more)).toBe(true);
-    }
-    expect(seen).toEqual(valuesOf(all, 'UploadId'));
-  });
-
-  it('forgets what was completed or aborted', async () => {
-    const uploads = await makeBucket(server, 'uploads-end');
-    const done = await initiate(uploads, 'k');
-    const dropped = await initiate(uploads, 'k');
-    await expectStatus(complete(uploads, 'k', done, [await uploadPart(uploads, 'k', done, 1, 'x')]), 200);
-    expect(valuesOf(await list(uploads), 'UploadId')).toEqual([dropped]);
-    await uploads({ method: 'DELETE', key: 'k', query: { uploadId: dropped } });
-    expect(await list(uploads)).not.toContain('<Upload>');
-  });
-});
-
 describe('CompleteMultipartUpload', () => {
   it('answers with place, ETag of the parts and CRC of the whole', async () => {
     const bodies = [randomBytes(20), randomBytes(30)];
@@ -296,14 +128,14 @@ describe('CompleteMultipartUpload', () => {
     expect(done.text).toContain(
       '<CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751">',
     );
-    expect(valueOf(done.text, 'Location')).toBe(`http://${HOST}/dir/done%20%C3%A9`);
-    expect([valueOf(done.text, 'Bucket'), valueOf(done.text, 'Key')]).toEqual([BUCKET, 'dir/done é']);
-    expect(valueOf(done.text, 'ETag')).toMatch(/^"[0-9a-f]{32}-2"$/);
+    expect(textOf(done.text, 'Location')).toBe(`http://${HOST}/dir/done%20%C3%A9`);
+    expect([textOf(done.text, 'Bucket'), textOf(done.text, 'Key')]).toEqual([BUCKET, 'dir/done é']);
+    expect(textOf(done.text, 'ETag')).toMatch(/^"[0-9a-f]{32}-2"$/);
     const plain = await put(send, 'plain', Buffer.concat(bodies));
     expect(done.headers['x-cos-hash-crc64ecma']).toBe(plain.headers['x-cos-hash-crc64ecma']);
-    expect(valueOf(done.text, 'ETag')).not.toBe(plain.headers['etag']);
+    expect(textOf(done.text, 'ETag')).not.toBe(plain.headers['etag']);
     const { headers } = await send({ method: 'HEAD', key: 'dir/done é' });
-    expect([headers['etag'], headers['content-length']]).toEqual([valueOf(done.text, 'ETag'), '50']);
+    expect([headers['etag'], headers['content-length']]).toEqual([textOf(done.text, 'ETag'), '50']);
     expect(headers['x-cos-object-type']).toBe('normal');
   });
 
@@ -325,7 +157,7 @@ describe('CompleteMultipartUpload', () => {
     const etag = await uploadPart(send, 'one', uploadId, 1, 'tiny');
     await uploadPart(send, 'one', uploadId, 2, 'not listed');
     const done = await expectStatus(complete(send, 'one', uploadId, [etag]), 200);
-    expect(valueOf(done.text, 'ETag')).toMatch(/-1"$/);
+    expect(textOf(done.text, 'ETag')).toMatch(/-1"$/);
     expect((await get('one')).text).toBe('tiny');
   });
 
@@ -379,6 +211,47 @@ describe('CompleteMultipartUpload', () => {
     ]);
     for (const { text } of reads) expect(['old', 'new']).toContain(text);
     expect((await get('until')).text).toBe('new');
+  });
+});
+
+describe.each(SDKS)('the SDK %s', (_, make) => {
+  const at = { Bucket: BUCKET, Region: REGION, Key: 'sdk/中' };
+
+  it('initiates, uploads, copies, lists, completes and aborts', async () => {
+    const cos = make(server);
+    const { UploadId } = await cos.multipartInit({
+      ...at,
+      StorageClass: 'STANDARD_IA',
+      Headers: { 'x-cos-meta-a': '1' },
+    });
+    const first = await cos.multipartUpload({ ...at, UploadId, PartNumber: 1, Body: 'the first part' });
+    await put(send, 'sdk-source', 'and a copied one');
+    const second = await cos.uploadPartCopy({
+      ...at,
+      UploadId,
+      PartNumber: 2,
+      CopySource: `${HOST}/sdk-source`,
+      CopySourceRange: 'bytes=3-11',
+    });
+    const listed = await cos.multipartListPart({ ...at, UploadId });
+    expect(listed.Part.map(({ ETag, Size }: Entry) => [ETag, Size])).toEqual([
+      [first.ETag, '14'],
+      [second.ETag, '9'],
+    ]);
+    const uploads = await cos.multipartList({ ...at, Prefix: at.Key });
+    expect(uploads.Upload.map((upload: Entry) => upload['UploadId'])).toEqual([UploadId]);
+    const Parts = [first, second].map(({ ETag }, index) => ({ PartNumber: index + 1, ETag }));
+    const done = await cos.multipartComplete({ ...at, UploadId, Parts });
+    expect(done.ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
+    const got = await cos.getObject(at);
+    expect([got.Body.toString(), got.headers['x-cos-meta-a'], got.headers['x-cos-storage-class']]).toEqual([
+      'the first part a copied',
+      '1',
+      'STANDARD_IA',
+    ]);
+    const other = await cos.multipartInit(at);
+    expect((await cos.multipartAbort({ ...at, UploadId: other.UploadId })).statusCode).toBe(204);
+    expect((await cos.multipartList({ ...at, Prefix: at.Key })).Upload).toEqual([]);
   });
 });
 

@@ -1,15 +1,6 @@
 /** Object ACLs: states, grants, and what they open to the anonymous. Source: spec/objects.md §2.10, §9.2; spec/access.md §2, §3. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  expectStatus,
-  failure,
-  makeBucket,
-  md5Base64,
-  put,
-  putParts,
-  valueOf,
-  valuesOf,
-} from '../../support/buckets.ts';
+import { expectStatus, failure, makeBucket, md5Base64, put, putParts, textOf, textsOf } from '../../support/buckets.ts';
 import type { Send } from '../../support/http.ts';
 import { SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -26,7 +17,7 @@ beforeAll(async () => {
   send = await makeBucket(server, 'acl');
   open = await makeBucket(server, 'acl-open', { acl: 'public-read' });
   await put(send, 'own', 'x');
-  owner = valueOf((await send({ method: 'GET', key: 'own', query: { acl: '' } })).text, 'ID')!;
+  owner = textOf((await send({ method: 'GET', key: 'own', query: { acl: '' } })).text, 'ID')!;
 });
 afterAll(() => server.remove());
 
@@ -36,9 +27,9 @@ const setAcl = (key: string, headers: Record<string, string>, body?: string, to:
 async function aclOf(key: string, from: Send = send, more = {}): Promise<[string | undefined, string[]]> {
   const { text, headers } = await expectStatus(from({ method: 'GET', key, query: { acl: '', ...more } }), 200);
   const grants = [...text.matchAll(/<Grant>.*?<\/Grant>/gs)].map(([grant]) => {
-    const who = valueOf(grant, 'URI') ?? valueOf(grant, 'ID')!;
-    expect(grant).toContain(`xsi:type="${valueOf(grant, 'URI') === undefined ? 'CanonicalUser' : 'Group'}"`);
-    return `${who} ${valueOf(grant, 'Permission')}`;
+    const who = textOf(grant, 'URI') ?? textOf(grant, 'ID')!;
+    expect(grant).toContain(`xsi:type="${textOf(grant, 'URI') === undefined ? 'CanonicalUser' : 'Group'}"`);
+    return `${who} ${textOf(grant, 'Permission')}`;
   });
   return [headers['x-cos-acl'] as string | undefined, grants];
 }
@@ -132,6 +123,17 @@ describe('PutObjectAcl', () => {
     expect(await anonymous('absent', open)).toBe(404);
   });
 
+  it('opens no encrypted object to the anonymous, not through a link either', async () => {
+    const headers = { 'x-cos-acl': 'public-read', 'x-cos-server-side-encryption': 'AES256' };
+    await put(open, 'sealed', 'x', headers);
+    const linked = { 'x-cos-acl': 'public-read', 'x-cos-symlink-target': 'sealed' };
+    await expectStatus(open({ method: 'PUT', key: 'to-sealed', query: { symlink: '' }, headers: linked }), 200);
+    for (const key of ['sealed', 'to-sealed']) {
+      expect([await anonymous(key, open), await anonymous(key, open, 'HEAD')]).toEqual([403, 403]);
+      expect((await open({ method: 'GET', key })).text).toBe('x');
+    }
+  });
+
   it('takes grants from headers, in every spelling', async () => {
     await put(send, 'granted', 'x');
     await expectStatus(
@@ -219,8 +221,8 @@ describe('PutObjectAcl', () => {
 
   it('belongs to one version', async () => {
     const versioned = await makeBucket(server, 'acl-versions', { versioning: 'Enabled' });
-    const first = (await put(versioned, 'v', '1')).headers['x-cos-version-id']!;
-    const second = (await put(versioned, 'v', '2', { 'x-cos-acl': 'private' })).headers['x-cos-version-id']!;
+    const first = (await put(versioned, 'v', '1')).headers['x-cos-version-id'] as string;
+    const second = (await put(versioned, 'v', '2', { 'x-cos-acl': 'private' })).headers['x-cos-version-id'] as string;
     await expectStatus(setAcl('v', { 'x-cos-acl': 'public-read' }, undefined, versioned, { versionId: first }), 200);
     expect((await aclOf('v', versioned, { versionId: first }))[0]).toBe('public-read');
     expect((await aclOf('v', versioned))[0]).toBe('private');
@@ -278,7 +280,7 @@ describe('PutObjectAcl', () => {
     ]);
     const AccessControlPolicy = { Owner: { ID: owner }, Grants: [{ Grantee: { ID: OTHER }, Permission: 'READ' }] };
     await cos.putObjectAcl({ ...at, AccessControlPolicy });
-    expect(valuesOf((await send({ method: 'GET', key: 'sdk', query: { acl: '' } })).text, 'Permission')).toEqual([
+    expect(textsOf((await send({ method: 'GET', key: 'sdk', query: { acl: '' } })).text, 'Permission')).toEqual([
       'READ',
     ]);
     await cos.putObjectAcl({ ...at, ACL: 'default' });

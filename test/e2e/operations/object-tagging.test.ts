@@ -1,6 +1,6 @@
 /** PUT, GET and DELETE Object tagging. Source: spec/objects.md §3, §9.1. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectStatus, failure, makeBucket, put, valuesOf } from '../../support/buckets.ts';
+import { expectStatus, failure, makeBucket, put, textsOf } from '../../support/buckets.ts';
 import type { Send } from '../../support/http.ts';
 import { SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -24,8 +24,8 @@ const setTags = (key: string, tags: Tags, versionId?: string, to: Send = send) =
   to({ method: 'PUT', key, query: query(versionId), body: tagging(tags) });
 const getTags = async (key: string, versionId?: string, from: Send = send) => {
   const { text } = await expectStatus(from({ method: 'GET', key, query: query(versionId) }), 200);
-  const values = valuesOf(text, 'Value');
-  return valuesOf(text, 'Key').map((name, at) => [name, values[at]]);
+  const values = textsOf(text, 'Value');
+  return textsOf(text, 'Key').map((name, at) => [name, values[at]]);
 };
 const count = async (key: string, from: Send = send) =>
   (await from({ method: 'HEAD', key })).headers['x-cos-tagging-count'];
@@ -82,8 +82,8 @@ describe('PutObjectTagging', () => {
   });
 
   it('tags one version', async () => {
-    const first = (await put(versioned, 'v', '1', { 'x-cos-tagging': 'n=1' })).headers['x-cos-version-id']!;
-    const second = (await put(versioned, 'v', '2')).headers['x-cos-version-id']!;
+    const first = (await put(versioned, 'v', '1', { 'x-cos-tagging': 'n=1' })).headers['x-cos-version-id'] as string;
+    const second = (await put(versioned, 'v', '2')).headers['x-cos-version-id'] as string;
     await expectStatus(setTags('v', [['only', 'first']], first, versioned), 200);
     expect(await getTags('v', first, versioned)).toEqual([['only', 'first']]);
     expect(await getTags('v', undefined, versioned)).toEqual([]);
@@ -94,8 +94,8 @@ describe('PutObjectTagging', () => {
   });
 
   it('finds no newest version behind a delete marker, but the older ones', async () => {
-    const id = (await put(versioned, 'gone', '1')).headers['x-cos-version-id']!;
-    const marker = (await versioned({ method: 'DELETE', key: 'gone' })).headers['x-cos-version-id']!;
+    const id = (await put(versioned, 'gone', '1')).headers['x-cos-version-id'] as string;
+    const marker = (await versioned({ method: 'DELETE', key: 'gone' })).headers['x-cos-version-id'] as string;
     expect(failure(await setTags('gone', [['a', '1']], undefined, versioned))).toEqual([404, 'NoSuchKey']);
     expect((await setTags('gone', [['a', '1']], marker, versioned)).status).toBe(404);
     await expectStatus(setTags('gone', [['a', '1']], id, versioned), 200);
@@ -168,7 +168,7 @@ describe('DeleteObjectTagging', () => {
   });
 
   it('untags one version', async () => {
-    const first = (await put(versioned, 'd', '1', { 'x-cos-tagging': 'a=1' })).headers['x-cos-version-id']!;
+    const first = (await put(versioned, 'd', '1', { 'x-cos-tagging': 'a=1' })).headers['x-cos-version-id'] as string;
     await put(versioned, 'd', '2', { 'x-cos-tagging': 'a=2' });
     await expectStatus(drop('d', first, versioned), 204);
     expect(await getTags('d', first, versioned)).toEqual([]);

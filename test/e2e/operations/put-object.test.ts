@@ -1,7 +1,7 @@
 /** PUT Object: what it stores and what reads give back. Source: spec/objects.md §2.7, §2.8, §2.10, §6.1, §6.2, §8.1. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failure, makeBucket, md5Base64, md5Hex, put, valueOf, valuesOf } from '../../support/buckets.ts';
+import { failure, makeBucket, md5Base64, md5Hex, put, textOf, textsOf } from '../../support/buckets.ts';
 import type { Send } from '../../support/http.ts';
 import { authorization, exchange } from '../../support/raw.ts';
 import { SDKS, type Sdk } from '../../support/sdk.ts';
@@ -123,10 +123,31 @@ describe('PutObject', () => {
     await put(send, 'tagged', 'x', { 'x-cos-tagging': 'k%20ey=v%2Ba+l&%E4%B8%AD=%E6%96%87&empty=' });
     expect((await head('tagged')).headers['x-cos-tagging-count']).toBe('3');
     const tags = (await send({ method: 'GET', key: 'tagged', query: { tagging: '' } })).text;
-    expect([valuesOf(tags, 'Key'), valuesOf(tags, 'Value')]).toEqual([
+    expect([textsOf(tags, 'Key'), textsOf(tags, 'Value')]).toEqual([
       ['k ey', '中', 'empty'],
       ['v+a l', '文', ''],
     ]);
+  });
+
+  it.each([
+    '/',
+    '/lead',
+    '//',
+    'a/../b',
+    './a',
+    'end ',
+    'é\u0301',
+    '\u200b\ttab',
+    '!"#$%&\'()*+,-.:;<=>?@[\\]^_`{|}~',
+    `${'中'.repeat(283)}x`,
+  ])('takes the key %j as it is', async (key) => {
+    await put(send, key, `at ${key}`);
+    expect((await get(key)).text).toBe(`at ${key}`);
+    const query = { prefix: key, 'encoding-type': 'url', 'max-keys': '1' };
+    const listed = textOf((await send({ method: 'GET', query })).text, 'Key')!;
+    expect(decodeURIComponent(listed)).toBe(key);
+    expect((await send({ method: 'DELETE', key })).status).toBe(204);
+    expect((await head(key)).status).toBe(404);
   });
 
   it.each(['STANDARD', 'Standard_IA', 'archive', 'Deep_Archive'])(
@@ -137,7 +158,7 @@ describe('PutObject', () => {
       const wanted = name.toUpperCase();
       expect((await head(key)).headers['x-cos-storage-class']).toBe(wanted === 'STANDARD' ? undefined : wanted);
       const listed = (await send({ method: 'GET', query: { prefix: key } })).text;
-      expect(valueOf(listed, 'StorageClass')).toBe(wanted);
+      expect(textOf(listed, 'StorageClass')).toBe(wanted);
     },
   );
 

@@ -238,6 +238,12 @@ describe('HeadObject', () => {
     expect((await read('HEAD', 'digits', { Range: 'bytes=10-' })).status).toBe(416);
   });
 
+  it('replaces headers by response-*, as GET does', async () => {
+    const query = { 'response-content-type': 'text/x', 'response-cache-control': 'no-store' };
+    const head = await read('HEAD', 'digits', {}, query);
+    expect([head.headers['content-type'], head.headers['cache-control']]).toEqual(['text/x', 'no-store']);
+  });
+
   it('fails by status alone, with ids to ask about', async () => {
     const head = await read('HEAD', 'absent');
     expect([head.status, head.headers['content-type'], head.body.length]).toEqual([404, 'application/xml', 0]);

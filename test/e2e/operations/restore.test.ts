@@ -4,16 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  complete,
-  expectStatus,
-  failure,
-  initiate,
-  makeBucket,
-  put,
-  putParts,
-  valueOf,
-} from '../../support/buckets.ts';
+import { complete, expectStatus, failure, initiate, makeBucket, put, putParts, textOf } from '../../support/buckets.ts';
 import type { Answer, Send } from '../../support/http.ts';
 import { SDKS } from '../../support/sdk.ts';
 import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -203,7 +194,7 @@ describe('an archived object without a restored copy', () => {
       send({ method: 'PUT', key: 'cold', query: { acl: '' }, headers: { 'x-cos-acl': 'public-read' } }),
       200,
     );
-    expect(valueOf((await get('', send, { prefix: 'cold' })).text, 'StorageClass')).toBe('ARCHIVE');
+    expect(textOf((await get('', send, { prefix: 'cold' })).text, 'StorageClass')).toBe('ARCHIVE');
     await put(send, 'cold', 'over it');
     expect((await get('cold')).text).toBe('over it');
     await store('cold', 'ARCHIVE');
@@ -223,7 +214,7 @@ describe('an archived object without a restored copy', () => {
       send({ method: 'PUT', key: 'thawed-part', query: { partNumber: '1', uploadId }, headers: from }),
       200,
     );
-    await expectStatus(complete(send, 'thawed-part', uploadId, [valueOf(part.text, 'ETag')!]), 200);
+    await expectStatus(complete(send, 'thawed-part', uploadId, [textOf(part.text, 'ETag')!]), 200);
     expect((await head('thawed-part'))['x-cos-storage-class']).toBe('DEEP_ARCHIVE');
     await expectStatus(
       send({ method: 'PUT', key: 'thaw', headers: { ...from, 'x-cos-storage-class': 'STANDARD_IA' } }),
@@ -269,7 +260,7 @@ describe('where each class may be used', () => {
     expect((await head('default', multi))['x-cos-storage-class']).toBe('MAZ_STANDARD');
     await store('ia', 'Maz_Standard_IA', multi);
     expect((await head('ia', multi))['x-cos-storage-class']).toBe('MAZ_STANDARD_IA');
-    expect(valueOf((await get('', multi, { prefix: 'ia' })).text, 'StorageClass')).toBe('MAZ_STANDARD_IA');
+    expect(textOf((await get('', multi, { prefix: 'ia' })).text, 'StorageClass')).toBe('MAZ_STANDARD_IA');
     for (const name of ['STANDARD', 'ARCHIVE'])
       expect(await attempt(multi, name)).toEqual([400, 'OAZOperationNotSupportOnMAZBucket']);
     const append = await multi({ method: 'POST', key: 'log', query: { append: '', position: '0' }, body: 'x' });

@@ -1,6 +1,6 @@
 /** Symlinks. Source: spec/objects.md §3, §9.4. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectStatus, failure, makeBucket, md5Hex, put, valueOf, valuesOf } from '../../support/buckets.ts';
+import { expectStatus, failure, makeBucket, md5Hex, put, textOf, textsOf } from '../../support/buckets.ts';
 import type { Send } from '../../support/http.ts';
 import { APPID, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
 
@@ -30,7 +30,7 @@ describe('PutSymlink', () => {
       undefined,
     ]);
     const listed = (await send({ method: 'GET', query: { prefix: 'l' } })).text;
-    expect([valueOf(listed, 'Size'), valueOf(listed, 'ETag'), valueOf(listed, 'StorageClass')]).toEqual([
+    expect([textOf(listed, 'Size'), textOf(listed, 'ETag'), textOf(listed, 'StorageClass')]).toEqual([
       '14',
       `"${md5Hex('dir/target.txt')}"`,
       'STANDARD',
@@ -78,9 +78,9 @@ describe('PutSymlink', () => {
   it('is a version of its key where versions are kept', async () => {
     await put(versioned, 't1', 'one');
     await put(versioned, 't2', 'two');
-    const object = (await put(versioned, 'v', 'object')).headers['x-cos-version-id']!;
-    const first = (await expectStatus(link('v', 't1', {}, versioned), 200)).headers['x-cos-version-id']!;
-    const second = (await expectStatus(link('v', 't2', {}, versioned), 200)).headers['x-cos-version-id']!;
+    const object = (await put(versioned, 'v', 'object')).headers['x-cos-version-id'] as string;
+    const first = (await expectStatus(link('v', 't1', {}, versioned), 200)).headers['x-cos-version-id'] as string;
+    const second = (await expectStatus(link('v', 't2', {}, versioned), 200)).headers['x-cos-version-id'] as string;
     expect(new Set([object, first, second]).size).toBe(3);
     expect((await get('v', versioned)).text).toBe('two');
     expect((await get('v', versioned, { versionId: first })).text).toBe('one');
@@ -90,10 +90,10 @@ describe('PutSymlink', () => {
     expect(failure(await read('v', versioned, { versionId: object }))).toEqual([400, 'NotSymlink']);
     await versioned({ method: 'DELETE', key: 'v', query: { versionId: second } });
     expect((await read('v', versioned)).headers['x-cos-symlink-target']).toBe('t1');
-    const marker = (await versioned({ method: 'DELETE', key: 'v' })).headers['x-cos-version-id']!;
+    const marker = (await versioned({ method: 'DELETE', key: 'v' })).headers['x-cos-version-id'] as string;
     expect(failure(await read('v', versioned))).toEqual([404, 'NoSuchKey']);
     expect((await read('v', versioned, { versionId: marker })).status).toBe(404);
-    expect(valuesOf((await get('', versioned, { versions: '', prefix: 'v' })).text, 'VersionId')).toEqual([
+    expect(textsOf((await get('', versioned, { versions: '', prefix: 'v' })).text, 'VersionId')).toEqual([
       marker,
       first,
       object,
@@ -222,8 +222,8 @@ describe('reading through a symlink', () => {
     await link('own', 'dir/target.txt');
     const body = '<Tagging><TagSet><Tag><Key>of</Key><Value>link</Value></Tag></TagSet></Tagging>';
     await expectStatus(send({ method: 'PUT', key: 'own', query: { tagging: '' }, body }), 200);
-    expect(valuesOf((await get('own', send, { tagging: '' })).text, 'Value')).toEqual(['link']);
-    expect(valuesOf((await get('dir/target.txt', send, { tagging: '' })).text, 'Value')).toEqual(['1']);
+    expect(textsOf((await get('own', send, { tagging: '' })).text, 'Value')).toEqual(['link']);
+    expect(textsOf((await get('dir/target.txt', send, { tagging: '' })).text, 'Value')).toEqual(['1']);
     await expectStatus(
       send({ method: 'PUT', key: 'own', query: { acl: '' }, headers: { 'x-cos-acl': 'public-read' } }),
       200,

@@ -10,9 +10,9 @@ import {
   put,
   putParts,
   setVersioning,
+  textOf,
+  textsOf,
   uploadPart,
-  valueOf,
-  valuesOf,
 } from '../../support/buckets.ts';
 import type { Answer, Send } from '../../support/http.ts';
 import { APPID, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
@@ -47,8 +47,8 @@ const remove = (send: Send, versionId?: string, headers = {}) =>
 async function history(send: Send): Promise<string[]> {
   const { text } = await send({ method: 'GET', query: { versions: '', prefix: 'k' } });
   return [...text.matchAll(/<(Version|DeleteMarker)>(.*?)<\/\1>/gs)].map(([, kind, inner]) => {
-    const latest = valueOf(inner!, 'IsLatest') === 'true' ? ' latest' : '';
-    return `${valueOf(inner!, 'VersionId')}${kind === 'DeleteMarker' ? ' marker' : ''}${latest}`;
+    const latest = textOf(inner!, 'IsLatest') === 'true' ? ' latest' : '';
+    return `${textOf(inner!, 'VersionId')}${kind === 'DeleteMarker' ? ' marker' : ''}${latest}`;
   });
 }
 
@@ -76,7 +76,7 @@ const WRITES: readonly (readonly [string, (send: Send, name: string) => Promise<
 
 describe.each(WRITES)('%s', (operation, write) => {
   const shownId = (answer: Answer) => {
-    if (operation === 'PutObjectCopy') expect(valueOf(answer.text, 'VersionId')).toBe(idOf(answer));
+    if (operation === 'PutObjectCopy') expect(textOf(answer.text, 'VersionId')).toBe(idOf(answer));
     return idOf(answer);
   };
 
@@ -280,7 +280,7 @@ describe('DeleteMultipleObjects', () => {
     const headers = { 'Content-MD5': md5Base64(body) };
     const { text } = await expectStatus(send({ method: 'POST', query: { delete: '' }, headers, body }), 200);
     if (state === 'Suspended')
-      expect([valueOf(text, 'DeleteMarker'), valueOf(text, 'DeleteMarkerVersionId')]).toEqual(['true', 'null']);
+      expect([textOf(text, 'DeleteMarker'), textOf(text, 'DeleteMarkerVersionId')]).toEqual(['true', 'null']);
     else expect(text).not.toContain('DeleteMarker');
     expect(await history(send)).toEqual(state === 'Suspended' ? ['null marker latest'] : []);
   });
@@ -300,7 +300,7 @@ describe('sub-resources of versions', () => {
     const { send } = await bucketIn(state);
     await expectStatus(subresource(send, 'PUT', 'tagging', 'null', tags('null')), 200);
     const { text } = await expectStatus(subresource(send, 'GET', 'tagging', 'null'), 200);
-    expect(valuesOf(text, 'Value')).toEqual(['null']);
+    expect(textsOf(text, 'Value')).toEqual(['null']);
     await expectStatus(
       send({ method: 'PUT', key: 'k', query: { acl: '', versionId: 'null' }, headers: { 'x-cos-acl': 'public-read' } }),
       200,

@@ -10,7 +10,7 @@ export type Token =
   | { readonly kind: 'end'; readonly text: ''; readonly at: number };
 
 const SCANNER =
-  /\s+|([\p{L}_$][\p{L}\p{N}_$]*)|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_$]))|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|`([^`]*)`|(<=|>=|<>|!=|[-+*/%()[\],.<>=;])/uy;
+  /\s+|([\p{L}_$][\p{L}\p{N}_$]*)|((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_$]))|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|`([^`]*)`|(<=|>=|<>|!=|[-+*/%()[\],.<>=;])/uy;
 
 /** @throws CosError SQLParsingError */
 export function tokenize(expression: string): Token[] {

@@ -26,22 +26,16 @@ const FIELDS: Readonly<Record<string, Field>> = {
   s: ({ fields }) => String(fields.second),
   ss: ({ fields }) => pad(fields.second, 2),
   n: ({ fields }) => String(fields.nanos),
-  X: (value) => zone(value, 'hours', true),
-  XX: (value) => zone(value, 'plain', true),
-  XXX: (value) => zone(value, 'colon', true),
-  XXXX: (value) => zone(value, 'plain', true),
-  XXXXX: (value) => zone(value, 'colon', true),
-  x: (value) => zone(value, 'hours', false),
-  xx: (value) => zone(value, 'plain', false),
-  xxx: (value) => zone(value, 'colon', false),
-  xxxx: (value) => zone(value, 'plain', false),
-  xxxxx: (value) => zone(value, 'colon', false),
 };
 
 const TOKEN = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/gy;
 
-/** undefined when the pattern has a letter that means nothing, or an open quote. */
+/** Longest pattern, UTF-16 units. */
+const MAX_PATTERN = 1024;
+
+/** undefined when the pattern is too long, has a letter that means nothing, or an open quote. */
 export function timestampFormat(pattern: string): Field | undefined {
+  if (pattern.length > MAX_PATTERN) return undefined;
   const parts: Field[] = [];
   TOKEN.lastIndex = 0;
   let end = 0;
@@ -61,6 +55,7 @@ function fieldOf(text: string, quoted: string | undefined): Field | undefined {
     return () => literal;
   }
   if (/^S{1,9}$/.test(text)) return ({ fields }) => pad(fields.nanos, 9).slice(0, text.length);
+  if (/^(?:X{1,5}|x{1,5})$/.test(text)) return (value) => zone(value, text.length, text.startsWith('X'));
   if (/[A-Za-z]/.test(text)) return Object.hasOwn(FIELDS, text) ? FIELDS[text] : undefined;
   return () => text;
 }
@@ -69,9 +64,10 @@ function monthName(month: number): string {
   return MONTHS[month - 1]!;
 }
 
-function zone(value: Timestamp, form: 'hours' | 'plain' | 'colon', zulu: boolean): string {
+/** One letter: hours, with minutes if there are any; an odd number of letters besides puts a colon between both. */
+function zone(value: Timestamp, letters: number, zulu: boolean): string {
   const offset = value.offset ?? 0;
   if (zulu && offset === 0) return 'Z';
-  if (form === 'hours' && offset % 60 === 0) return offsetText(offset, '').slice(0, 3);
-  return offsetText(offset, form === 'colon' ? ':' : '');
+  if (letters === 1 && offset % 60 === 0) return offsetText(offset, '').slice(0, 3);
+  return offsetText(offset, letters > 1 && letters % 2 === 1 ? ':' : '');
 }
