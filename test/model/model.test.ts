@@ -12,7 +12,7 @@ import { runSequence, type Tally } from './run.ts';
 const RUNS = 2_000;
 /** Commands of a sequence. */
 const MOST = 25;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 const setting = (name: string): string | undefined => process.env[`COSETTE_MODEL_${name}`] || undefined;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crc32, tableCrc32 } from './crc32.ts';
+import { crc32, tableCrc32 } from '../../platform/hash/crc32.ts';
 import {
   continuationMessage,
   endMessage,

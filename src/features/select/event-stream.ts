@@ -2,7 +2,7 @@
  * Messages of the event stream that a SELECT answers with: prelude, headers, payload, two checksums.
  * Source: spec/objects.md §10.2.
  */
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../../platform/hash/crc32.ts';
 
 const PRELUDE = 12;
 const CHECKSUM = 4;

@@ -1,5 +1,5 @@
 /** What tests of SELECT share: requests with defaults, sources in chunks, a reader of event streams that checks CRCs. */
-import { tableCrc32 } from './crc32.ts';
+import { tableCrc32 } from '../../platform/hash/crc32.ts';
 import { csvInput, csvOutput, type RawCsvInput, type RawCsvOutput } from './parameters.ts';
 import { planSelect } from './plan.ts';
 import type { SelectRequest, SelectSource } from './request.ts';

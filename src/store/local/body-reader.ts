@@ -1,9 +1,9 @@
 /** Reads bodies in the log: whole ones by way of a cache, pieces by handles. */
 import { LRUCache } from 'lru-cache';
+import { crc32 } from '../../platform/hash/crc32.ts';
 import type { BlobHandle } from '../blob-store.ts';
 import type { MaybePromise } from '../meta-store.ts';
 import { StoreError } from '../store.ts';
-import { crc32 } from './crc32.ts';
 import { diskError } from './errors.ts';
 import type { IndexState } from './index-state.ts';
 import type { LogRef } from './ref.ts';

@@ -10,7 +10,7 @@
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../../platform/hash/crc32.ts';
 import type { IndexDb } from './index-db.ts';
 import { replaceFile, syncDir } from './index-marker.ts';
 

@@ -2,10 +2,11 @@
  * Admission of commits: conditions are decided at once, against the index and what was admitted before; then the
  * record goes into the log.
  */
+
+import { crc32 } from '../../platform/hash/crc32.ts';
 import type { BlobRef } from '../blob-store.ts';
 import type { Check, Commit, CommitResult, Put } from '../meta-store.ts';
 import { STORE_LIMITS, StoreError } from '../store.ts';
-import { crc32 } from './crc32.ts';
 import { ENTRY_BYTES } from './entry.ts';
 import type { RowState } from './index-db.ts';
 import type { IndexState } from './index-state.ts';

@@ -5,10 +5,10 @@
  * hold what it deletes, so that an index that is built again from the log shows no row that was deleted.
  */
 
+import { crc32 } from '../../platform/hash/crc32.ts';
 import { StoreError } from '../store.ts';
 import type { Checkpointer } from './checkpoint.ts';
 import { nameOf } from './committer.ts';
-import { crc32 } from './crc32.ts';
 import { ENTRY_BYTES, entrySince } from './entry.ts';
 import type { IndexState } from './index-state.ts';
 import type { LogQueue } from './log-queue.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { crc32 } from '../../platform/hash/crc32.ts';
 import { SimDisk } from '../../platform/sim-disk.ts';
 import { noise } from '../conformance/harness.ts';
-import { crc32 } from './crc32.ts';
 import { rowOf } from './entry.ts';
 import { ChunkPool, Group, RecordWriter } from './group.ts';
 import { LogReader, laterGroupExists } from './log-reader.ts';

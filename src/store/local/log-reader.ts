@@ -1,6 +1,6 @@
 /** Reads the records of a segment one after the other. */
 
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../../platform/hash/crc32.ts';
 import { BODY, type Change, checksumHolds, decodeChanges, peekHead, RECORD_BYTES, type RecordHead } from './record.ts';
 import type { Segment } from './segments.ts';
 

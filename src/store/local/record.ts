@@ -13,7 +13,7 @@
  * - FILE: a large body belongs to a commit.
  * - FREE: a blob is deleted; `since` and `until` as above for a large body.
  */
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../../platform/hash/crc32.ts';
 import { readVersion, writeVersion } from './entry.ts';
 import type { RowState } from './index-db.ts';
 

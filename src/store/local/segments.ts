@@ -5,8 +5,8 @@
  */
 import { join } from 'node:path';
 import type { Disk, DiskFile } from '../../platform/disk.ts';
+import { crc32 } from '../../platform/hash/crc32.ts';
 import { StoreError } from '../store.ts';
-import { crc32 } from './crc32.ts';
 import { readVersion, writeVersion } from './entry.ts';
 
 export const SEGMENT_HEADER_BYTES = 32;

@@ -130,9 +130,10 @@ describe('PutObject', () => {
   });
 
   it.each([
-    '/',
     '/lead',
-    '//',
+    '//abc/',
+    '..',
+    '.a',
     'a/../b',
     './a',
     'end ',

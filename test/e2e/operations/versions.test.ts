@@ -114,11 +114,40 @@ describe.each(WRITES)('%s', (operation, write) => {
 });
 
 describe('AppendObject', () => {
-  it.each(STATES)('%s', async (state) => {
-    const { send } = await bucketIn(state, false);
-    const answer = await send({ method: 'POST', key: 'k', query: { append: '', position: '0' }, body: 'x' });
-    if (state === 'never enabled') expect([answer.status, idOf(answer)]).toEqual([200, undefined]);
-    else expect(failure(answer)).toEqual([409, 'InvalidBucketState']);
+  const append = (send: Send, position: number, body: string) =>
+    send({ method: 'POST', key: 'k', query: { append: '', position: String(position) }, body });
+
+  it('never enabled: grows the object', async () => {
+    const { send } = await bucketIn('never enabled', false);
+    for (const position of [0, 1]) {
+      const answer = await append(send, position, 'x');
+      expect([answer.status, idOf(answer)]).toEqual([200, undefined]);
+    }
+    expect((await get(send)).text).toBe('xx');
+  });
+
+  it('Enabled: is refused, also on what was appendable before', async () => {
+    const { send } = await bucketIn('never enabled', false);
+    await expectStatus(append(send, 0, 'x'), 200);
+    await setVersioning(send, 'Enabled');
+    expect(failure(await append(send, 1, 'x'))).toEqual([409, 'InvalidBucketState']);
+    expect((await get(send)).text).toBe('x');
+  });
+
+  it('Suspended: is the null version, on top of what was kept', async () => {
+    const { send } = await bucketIn('Enabled', false);
+    const kept = idOf(await put(send, 'k', 'kept'));
+    const marker = idOf(await remove(send));
+    await setVersioning(send, 'Suspended');
+    await remove(send);
+    expect(await history(send)).toEqual(['null marker latest', `${marker} marker`, kept]);
+    for (const position of [0, 1]) expect(idOf(await expectStatus(append(send, position, 'x'), 200))).toBeUndefined();
+    expect((await get(send)).text).toBe('xx');
+    expect(await history(send)).toEqual(['null latest', `${marker} marker`, kept]);
+    await remove(send, 'null');
+    await remove(send, marker);
+    expect((await get(send)).text).toBe('kept');
+    expect((await append(send, 4, 'x')).error['Code']).toBe('ObjectNotAppendable');
   });
 });
 

@@ -1,4 +1,4 @@
-/** CRC-32 (IEEE) of event-stream messages. Node's own where it has one (20.15 and later), else a table. */
+/** CRC-32 (IEEE) of log records and event-stream messages. Node's own where it has one (20.15 and later), else a table. */
 import zlib from 'node:zlib';
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -7,7 +7,6 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** @param start the checksum of what came before */
 export function tableCrc32(bytes: Buffer, start = 0): number {
   let crc = ~start;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ TABLE[(crc ^ bytes[i]!) & 0xff]!;
