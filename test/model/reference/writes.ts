@@ -92,7 +92,7 @@ export function append(
   piece: Buffer,
   attributes: Attributes,
 ): Answer {
-  if (bucket.versioning !== 'unset') throw new Refusal('InvalidBucketState');
+  if (bucket.versioning === 'enabled') throw new Refusal('InvalidBucketState');
   const current = bucket.current(key);
   if (current !== undefined && current.kind !== 'appendable') throw new Refusal('ObjectNotAppendable');
   const before = current?.body ?? Buffer.alloc(0);
