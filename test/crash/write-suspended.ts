@@ -6,8 +6,6 @@ import { KIB, MIB, type Session } from './session.ts';
 import { SUSPENDED, type World } from './world.ts';
 
 const KEYS = 4;
-/** Versions that each key has from the time before the suspension. */
-const OLDER = 3;
 
 export class SuspendedWriter {
   readonly #session: Session;
@@ -72,19 +70,17 @@ export class SuspendedWriter {
   }
 }
 
-/** Gives each writer's keys their versions with ids, while versioning is enabled. @throws Error */
-export async function writeOlderVersions(world: World, client: CosClient, writers: number): Promise<void> {
+/** One more version of each writer's keys, while the bucket is not suspended. @throws Error */
+export async function writeUnder(world: World, client: CosClient, writers: number): Promise<void> {
   for (let writer = 0; writer < writers; writer++) {
     for (let number = 1; number <= KEYS; number++) {
       const key = `w${writer}/s${number}`;
       const history = world.history(key);
-      for (let count = 0; count < OLDER; count++) {
-        const piece = world.newPiece(10 * KIB);
-        const answer = await client.ask({ method: 'PUT', bucket: SUSPENDED, key, body: bytesOfPiece(piece) });
-        const id = answer.headers['x-cos-version-id'];
-        if (typeof id !== 'string') throw new Error(`writing ${key}: ${answer.status}`);
-        history.settle([{ id, value: [piece] }, ...history.versions]);
-      }
+      const value = [world.newPiece(10 * KIB)];
+      const answer = await client.ask({ method: 'PUT', bucket: SUSPENDED, key, body: bytesOfPiece(value[0]!) });
+      if (answer.status !== 200) throw new Error(`writing ${key}: ${answer.status}`);
+      const id = answer.headers['x-cos-version-id'];
+      history.settle(typeof id === 'string' ? [{ id, value }, ...history.versions] : withNull(history.versions, value));
     }
   }
 }

@@ -80,10 +80,10 @@ describe('objects', () => {
   });
 
   it('in buckets that keep versions', async () => {
-    for (const versioning of ['Enabled', 'Suspended'] as const) {
-      const bucket = await makeBucket(server, `append-${versioning.toLowerCase()}`, { versioning });
-      expectError(await append('log', 0, 'x', {}, bucket), 409, 'InvalidBucketState');
-    }
+    const enabled = await makeBucket(server, 'append-enabled', { versioning: 'Enabled' });
+    expectError(await append('log', 0, 'x', {}, enabled), 409, 'InvalidBucketState');
+    const suspended = await makeBucket(server, 'append-suspended', { versioning: 'Suspended' });
+    expect((await append('log', 0, 'x', {}, suspended)).status).toBe(200);
   });
 });
 
