@@ -13,4 +13,4 @@ export const LIMITS = {
 };
 
 /** The order of their bytes is not that of their UTF-16 units (the last two), nor that of their letters. */
-export const KEYS = ['a', 'a/', 'a/b', 'a//b', 'b', 'B &<"+%', '～', '😀/ç'] as const;
+export const KEYS = ['a', 'a/', 'a/b', 'a//b', 'x/c', 'B &<"+%', '～', '😀/ç'] as const;

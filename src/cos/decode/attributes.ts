@@ -58,7 +58,10 @@ function decodeStoredHeaders(source: HeaderSource, key: string): StoredHeaders {
 
 /** From the key's suffix, as COS does when the client says nothing. */
 export function guessContentType(key: string): string {
-  return lookup(key.slice(key.lastIndexOf('/') + 1)) || 'application/octet-stream';
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const dot = name.lastIndexOf('.');
+  // With the dot: the library takes a bare name for a suffix.
+  return (dot >= 0 && lookup(name.slice(dot))) || 'application/octet-stream';
 }
 
 function decodeUserMeta(source: HeaderSource, maxBytes: number): readonly string[] {

@@ -57,6 +57,20 @@ describe('restart', () => {
     }
   });
 
+  it('writes on when the segment behind was never finished', async () => {
+    const dir = tempDir();
+    const lines = await fill(dir);
+    const unfinished = newestSegment(dir).replace('00000001', '00000002');
+    for (const bytes of [Buffer.alloc(0), noise(20, 1)]) {
+      fs.writeFileSync(unfinished, bytes);
+      const { store } = await reopened(dir);
+      expect(await dump(store)).toEqual(lines);
+      await commitRow(store, 'more', 'after the crash');
+      await store.meta.commit({ deletes: [key('more')] });
+      await store.close();
+    }
+  });
+
   it('does without the index', async () => {
     const dir = tempDir();
     const lines = await fill(dir, { segmentBytes: 30_000 });

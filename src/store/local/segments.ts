@@ -65,7 +65,8 @@ export class Segments {
     numbers.sort((a, b) => a - b);
     for (const [at, number] of numbers.entries()) {
       const newest = at === numbers.length - 1;
-      const file = await this.#disk.open(this.#path(number), newest ? 'read-write' : 'read', newest);
+      // To write to each: it is the newest once recovery has dropped what a crash left unfinished behind it.
+      const file = await this.#disk.open(this.#path(number), 'read-write', true);
       const segment = new Segment(number, file, await file.size());
       if ((await readHeader(segment)) === undefined) {
         segment.release();
