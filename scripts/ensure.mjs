@@ -101,7 +101,14 @@ function fingerprint(names) {
  */
 function compile(outDir, sources, args, check) {
   const stamp = join(outDir, '.build-stamp');
-  const state = fingerprint([...sources, 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json']);
+  const state = fingerprint([
+    ...sources,
+    'scripts/bundle.mjs',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package.json',
+    'package-lock.json',
+  ]);
   const checked = `${state} checked`;
   const found = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
   if (found === checked || (found === state && !check)) return false;
@@ -112,6 +119,7 @@ function compile(outDir, sources, args, check) {
   const mode = check ? '--noEmitOnError' : '--noCheck';
   runNode([join(modules, 'typescript', 'bin', 'tsc'), ...args, mode, '--outDir', fresh], 'the TypeScript compiler');
   if (outDir === toolsDir) copyFileSync(join(root, 'package.json'), join(fresh, 'package.json'));
+  else runNode([join(root, 'scripts', 'bundle.mjs'), fresh], 'the bundler');
   writeFileSync(join(fresh, '.build-stamp'), check ? checked : state);
   const old = `${fresh}-old`;
   mkdirSync(dirname(outDir), { recursive: true });

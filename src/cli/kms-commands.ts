@@ -1,6 +1,6 @@
 /** `cosette kms …`: the keys of SSE-COS and SSE-KMS in a data folder, also while a server serves it. */
 import type { Command } from 'commander';
-import { addSettingFlags, configOf } from './setting-flags.ts';
+import { configOf, readsSettings } from './setting-flags.ts';
 
 type Actions = typeof import('./kms-actions.ts');
 type Act = (
@@ -16,7 +16,7 @@ export function addKmsCommands(program: Command): void {
 
   /** @param act gives what is printed */
   const add = (usage: string, description: string, act: Act): Command => {
-    const command = addSettingFlags(kms.command(usage)).description(description);
+    const command = readsSettings(kms.command(usage)).description(description);
     return command.action(async () => {
       const { config } = configOf(command, process.env);
       const actions = await import('./kms-actions.ts');

@@ -1,7 +1,7 @@
 /** The commands and their options. Heavy parts are loaded by the command that needs them. */
 import { Command } from 'commander';
 import { addKmsCommands } from './kms-commands.ts';
-import { addSettingFlags, configOf } from './setting-flags.ts';
+import { configOf, readsSettings, settingFlagsOnDemand } from './setting-flags.ts';
 import { packageVersion } from './version.ts';
 
 export function createProgram(): Command {
@@ -11,7 +11,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(cosette --help lists what there is)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-  addSettingFlags(program.command('serve'))
+  readsSettings(program.command('serve'))
     .description('Serve a data folder until SIGTERM or SIGINT.')
     .option('--ready-file <file>', 'write port, pid and more as JSON to this file once requests are answered')
     .option('--show-secret', 'print the SecretKey in the banner also when it was not made just now')
@@ -24,7 +24,7 @@ export function createProgram(): Command {
       });
     });
 
-  addSettingFlags(program.command('config'))
+  readsSettings(program.command('config'))
     .description('Print the configuration that `serve` would use with the same flags, and where it comes from.')
     .option('--json', 'as a configuration file; secrets are left out')
     .action(async (options: { json?: true }, command: Command) => {
@@ -33,7 +33,7 @@ export function createProgram(): Command {
       process.stdout.write(printConfig(loaded, options.json === true));
     });
 
-  addSettingFlags(program.command('doctor'))
+  readsSettings(program.command('doctor'))
     .description('Compare what a data folder should hold with what lies on the disk; the server must be stopped.')
     .option('--rebuild-index', 'throw the index away first and build it again from the log')
     .option('--json', 'the report as JSON')
@@ -49,7 +49,7 @@ export function createProgram(): Command {
     });
 
   const key = program.command('key').description('The key pair of the first account.');
-  addSettingFlags(key.command('show'))
+  readsSettings(key.command('show'))
     .description(
       'Print the first account with its key pair, as environment variables; makes the pair when there is none.',
     )
@@ -65,6 +65,6 @@ export function createProgram(): Command {
     });
 
   addKmsCommands(program);
-
+  for (const parent of [program, ...program.commands]) settingFlagsOnDemand(parent);
   return program;
 }

@@ -3,6 +3,21 @@ import { type Command, Option } from 'commander';
 import { type LoadedConfig, loadConfig, SETTINGS } from '../platform/config/index.ts';
 import { describeDefault } from '../platform/config/render-markdown.ts';
 
+const waiting = new WeakSet<Command>();
+
+/** The command takes every setting as a flag. */
+export function readsSettings(command: Command): Command {
+  waiting.add(command);
+  return command;
+}
+
+/** Gives a subcommand its flags when it is the one that was typed: many options for each of many commands take time. */
+export function settingFlagsOnDemand(parent: Command): void {
+  parent.hook('preSubcommand', (_, chosen) => {
+    if (waiting.delete(chosen)) addSettingFlags(chosen);
+  });
+}
+
 /** Adds one option for each setting that has a flag, and `--config`. */
 export function addSettingFlags(command: Command): Command {
   command.addOption(new Option('--config <file>', 'JSON file with settings').env('COSETTE_CONFIG'));
