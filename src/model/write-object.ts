@@ -46,8 +46,8 @@ export interface NewObject extends Pick<ObjectRecord, 'kind' | 'size' | 'etag' |
 /** An object whose bytes are one body. */
 export function singleBody({ size, etag, crc64, blob, nonce }: Ingested, attributes: ObjectAttributes): NewObject {
   const own = nonce === undefined ? attributes : withExtra(attributes, { nonce });
-  const object = { kind: 'normal' as const, size, etag, crc64, attributes: own, parts: 0 };
-  return blob === undefined ? object : { ...object, blob };
+  if (blob === undefined) return { kind: 'normal', size, etag, crc64, attributes: own, parts: 0 };
+  return { kind: 'normal', size, etag, crc64, attributes: own, parts: 0, blob };
 }
 
 export interface Written {

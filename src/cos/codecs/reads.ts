@@ -10,6 +10,7 @@ import { codec } from '../codec.ts';
 import { refuseBody } from '../decode/body.ts';
 import { decodeIfRange, decodeReadConditions } from '../decode/conditions.ts';
 import { decodeCustomerKey, refuseEncryptionHeaders } from '../decode/encryption.ts';
+import { hasRareHeaders } from '../decode/header-source.ts';
 import { requiredInteger } from '../decode/params.ts';
 import { decodeTrafficLimit } from '../decode/traffic-limit.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
@@ -31,8 +32,9 @@ function decodeRead(request: CosRequest): ReadObjectInput {
   const { wire } = request;
   refuseUnsupported(wire);
   decodeTrafficLimit(request);
-  refuseEncryptionHeaders(wire);
-  const partNumber = request.query.getFolded('partnumber');
+  const rare = hasRareHeaders(wire);
+  if (rare) refuseEncryptionHeaders(wire);
+  const partNumber = request.query.size === 0 ? undefined : request.query.getFolded('partnumber');
   return {
     key: request.key,
     versionId: versionIdOf(request),
@@ -40,7 +42,7 @@ function decodeRead(request: CosRequest): ReadObjectInput {
     range: parseRangeSpec(wire.header('range')),
     rangeValidator: decodeIfRange(wire),
     partNumber: partNumber === undefined ? undefined : requiredInteger(partNumber, 'partNumber', 1, MAX_PART_NUMBER),
-    customerKey: decodeCustomerKey(wire),
+    customerKey: rare ? decodeCustomerKey(wire) : undefined,
   };
 }
 

@@ -16,19 +16,20 @@ const NO_META: readonly string[] = [];
 
 /** @throws CosError KeyTooLong, InvalidArgument, InvalidTag, BadRequest, NotSupportedStorageClass */
 export function decodeAttributes(source: HeaderSource, key: string, maxMetaBytes: number): RequestedAttributes {
-  const common = {
-    headers: decodeStoredHeaders(source, key),
-    userMeta: decodeUserMeta(source, maxMetaBytes),
-    storageClass: decodeStorageClass(source.header('x-cos-storage-class')),
-  };
+  const headers = decodeStoredHeaders(source, key);
+  const userMeta = decodeUserMeta(source, maxMetaBytes);
+  const storageClass = decodeStorageClass(source.header('x-cos-storage-class'));
   const canned = source.header('x-cos-acl');
-  if (!hasRareHeaders(source)) return { ...common, acl: decodeObjectAcl(canned) };
+  // Field by field: most writes take this way.
+  if (!hasRareHeaders(source)) return { headers, userMeta, storageClass, acl: decodeObjectAcl(canned) };
   const grants = decodeGrantHeaders(source);
   const tags = decodeTagHeader(source.header('x-cos-tagging'));
   const lock = decodeLockHeaders(source);
   const encryption = decodeEncryption(source);
   return {
-    ...common,
+    headers,
+    userMeta,
+    storageClass,
     // Grants make an ACL of its own of what would be the bucket's.
     acl: canned === undefined && grants !== undefined ? 'private' : decodeObjectAcl(canned),
     ...(grants === undefined ? {} : { grants }),
@@ -45,8 +46,11 @@ function decodeStoredHeaders(source: HeaderSource, key: string): StoredHeaders {
   const contentLanguage = source.header('content-language');
   const expires = source.header('expires');
   const websiteRedirect = source.header('x-cos-website-redirect-location');
+  const contentType = source.header('content-type') ?? guessContentType(key);
+  const others = cacheControl ?? contentDisposition ?? contentEncoding ?? contentLanguage ?? expires ?? websiteRedirect;
+  if (others === undefined) return { contentType };
   return {
-    contentType: source.header('content-type') ?? guessContentType(key),
+    contentType,
     ...(cacheControl === undefined ? {} : { cacheControl }),
     ...(contentDisposition === undefined ? {} : { contentDisposition }),
     ...(contentEncoding === undefined ? {} : { contentEncoding }),
