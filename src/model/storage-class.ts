@@ -2,21 +2,6 @@
 import { CosError } from '../errors/cos-error.ts';
 import type { BucketRecord } from './records/bucket.ts';
 
-export const STORAGE_CLASSES = [
-  'STANDARD',
-  'STANDARD_IA',
-  'INTELLIGENT_TIERING',
-  'ARCHIVE',
-  'DEEP_ARCHIVE',
-  'MAZ_STANDARD',
-  'MAZ_STANDARD_IA',
-  'MAZ_INTELLIGENT_TIERING',
-  'MAZ_ARCHIVE',
-  'MAZ_DEEP_ARCHIVE',
-] as const;
-
-export type StorageClass = (typeof STORAGE_CLASSES)[number];
-
 const isMultiAz = (storageClass: string): boolean => storageClass.startsWith('MAZ_');
 
 /** Must be restored before it can be read. */

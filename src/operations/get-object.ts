@@ -1,19 +1,17 @@
 /** GET Object and HEAD Object. Source: spec/objects.md §6.3, §8.4, §8.5. */
-import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import type { CustomerKey } from '../features/encryption/record.ts';
 import { evaluateConditions, type RangeValidator, type ReadConditions, rangeApplies } from '../model/conditions.ts';
 import { type Content, loadSmall, openContent, partRange } from '../model/content.ts';
 import { type ByteRange, type RangeSpec, resolveRange } from '../model/range.ts';
-import { type FoundObject, readObject, resolveSymlink } from '../model/read-object.ts';
+import type { FoundObject } from '../model/read-object.ts';
 import { requireReadable } from '../model/restore.ts';
 import { cipherOf, judgeCustomerKey } from '../model/unseal.ts';
+import { findReadable, type ObjectVersionInput } from './find-object.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
 import { KMS_ERRORS } from './put-object.ts';
 
-export interface ReadObjectInput {
-  readonly key: string;
-  readonly versionId: string | undefined;
+export interface ReadObjectInput extends ObjectVersionInput {
   readonly conditions: ReadConditions;
   readonly range: RangeSpec | undefined;
   /** The range counts only while the object is the one this names. */
@@ -45,21 +43,6 @@ const READ_ERRORS = [
   'SSEHeaderNotAllowed',
 ] as const;
 
-async function findObject({ services, identity, bucket }: BucketContext, input: ReadObjectInput): Promise<FoundObject> {
-  let object: FoundObject;
-  try {
-    object = await readObject(services, bucket, input.key, input.versionId);
-    object = await resolveSymlink(services, bucket, object, (link) =>
-      authorizeObjectRead(identity, bucket.record, link.attributes),
-    );
-  } catch (error) {
-    if (error instanceof CosError) authorizeObjectRead(identity, bucket.record, undefined);
-    throw error;
-  }
-  authorizeObjectRead(identity, bucket.record, object.record.attributes);
-  return object;
-}
-
 function judge(object: FoundObject, { conditions }: ReadObjectInput): 'ok' | 'not-modified' {
   const outcome = evaluateConditions(conditions, object.record);
   if (outcome === 'failed') throw new CosError('PreconditionFailed');
@@ -89,7 +72,7 @@ export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
   errors: READ_ERRORS,
   spec: 'objects.md §8.5',
   async run(context, input) {
-    const object = await findObject(context, input);
+    const object = await findReadable(context, input);
     judgeCustomerKey(object.record.attributes, input.customerKey);
     const outcome = judge(object, input);
     const range = outcome === 'ok' ? await rangeOf(context, object, input) : undefined;
@@ -108,7 +91,7 @@ export const getObject = bucketOperation<ReadObjectInput, GetObjectResult>({
   spec: 'objects.md §8.4',
   async run(context, input) {
     const { services, bucket } = context;
-    const object = await findObject(context, input);
+    const object = await findReadable(context, input);
     const cipher = cipherOf(services, object.record.attributes, input.customerKey, 'read');
     const outcome = judge(object, input);
     if (outcome === 'not-modified') return { object, outcome, range: undefined, body: undefined };

@@ -6,7 +6,7 @@ import { readObject } from '../model/read-object.ts';
 import { type Grant, type ObjectAcl, withExtra } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import { replaceAttributes } from '../model/restore.ts';
-import type { ObjectVersionInput } from './object-tagging.ts';
+import type { ObjectVersionInput } from './find-object.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
 import { ACL_ERRORS } from './put-object.ts';
 

@@ -5,7 +5,7 @@ import { readObject } from '../model/read-object.ts';
 import { type ObjectLock, withExtra } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import { replaceAttributes } from '../model/restore.ts';
-import type { ObjectVersionInput } from './object-tagging.ts';
+import type { ObjectVersionInput } from './find-object.ts';
 import { bucketOperation } from './operation.ts';
 
 const BODY_ERRORS = [

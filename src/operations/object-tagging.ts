@@ -5,13 +5,8 @@ import { readObject } from '../model/read-object.ts';
 import { withExtra } from '../model/records/attributes.ts';
 import type { ObjectRecord } from '../model/records/object.ts';
 import { replaceAttributes } from '../model/restore.ts';
+import type { ObjectVersionInput } from './find-object.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
-
-export interface ObjectVersionInput {
-  readonly key: string;
-  /** undefined: the newest */
-  readonly versionId: string | undefined;
-}
 
 export interface PutObjectTaggingInput extends ObjectVersionInput {
   /** Flat: key, value …, checked */

@@ -1,7 +1,7 @@
 /** POST Object restore. Source: spec/objects.md §4.4, §8.10. */
 import { CosError } from '../errors/cos-error.ts';
 import { type RestoreTier, restoreObject } from '../model/restore.ts';
-import type { ObjectVersionInput } from './object-tagging.ts';
+import type { ObjectVersionInput } from './find-object.ts';
 import { bucketOperation } from './operation.ts';
 
 export interface PostObjectRestoreInput extends ObjectVersionInput {

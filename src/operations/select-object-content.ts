@@ -1,15 +1,13 @@
 /** SELECT Object Content. Source: spec/objects.md §10. */
-import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { planSelect } from '../features/select/plan.ts';
 import type { SelectRequest } from '../features/select/request.ts';
 import { openSelect } from '../features/select/run.ts';
 import { openContent } from '../model/content.ts';
 import { contentStream } from '../model/copy.ts';
-import { readObject, resolveSymlink } from '../model/read-object.ts';
 import { requireReadable } from '../model/restore.ts';
 import { cipherOf } from '../model/unseal.ts';
-import type { ObjectVersionInput } from './object-tagging.ts';
+import { findReadable, type ObjectVersionInput } from './find-object.ts';
 import { bucketOperation } from './operation.ts';
 import { KMS_ERRORS } from './put-object.ts';
 
@@ -70,19 +68,11 @@ export const selectObjectContent = bucketOperation<SelectObjectContentInput, Sel
     'XMLSizeLimit',
   ],
   spec: 'objects.md §10',
-  async run({ services, identity, bucket }, { key, versionId, request, onFault }) {
+  async run(context, input) {
+    const { services, bucket } = context;
+    const { request, onFault } = input;
     const plan = planSelect(request, services.clock.nowMs());
-    const judge = (attributes?: Parameters<typeof authorizeObjectRead>[2]) =>
-      authorizeObjectRead(identity, bucket.record, attributes);
-    let object: Awaited<ReturnType<typeof readObject>>;
-    try {
-      const found = await readObject(services, bucket, key, versionId);
-      object = await resolveSymlink(services, bucket, found, (link) => judge(link.attributes));
-    } catch (error) {
-      if (error instanceof CosError) judge();
-      throw error;
-    }
-    judge(object.record.attributes);
+    const object = await findReadable(context, input);
     const cipher = cipherOf(services, object.record.attributes, undefined, 'read');
     requireReadable(services, object.record);
     const release = services.selects.take();

@@ -1,13 +1,12 @@
 /** PUT and GET Symlink. Source: spec/objects.md §9.4. */
-import { authorizeObjectRead } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { crcBytes } from '../model/ingest.ts';
-import { type FoundObject, readObject } from '../model/read-object.ts';
+import type { FoundObject } from '../model/read-object.ts';
 import { withExtra } from '../model/records/attributes.ts';
 import { publishObject, UNCONDITIONAL } from '../model/write-object.ts';
 import { hashBody } from '../platform/hash/body-hash.ts';
-import type { ObjectVersionInput } from './object-tagging.ts';
+import { findReadable, type ObjectVersionInput } from './find-object.ts';
 import { bucketOperation } from './operation.ts';
 import { ADMISSION_ERRORS, PUBLISH_ERRORS } from './put-object.ts';
 
@@ -83,15 +82,8 @@ export const getSymlink = bucketOperation<ObjectVersionInput, GetSymlinkResult>(
   success: [200],
   errors: ['NoSuchKey', 'NoSuchVersion', 'NotSymlink'],
   spec: 'objects.md §9.4',
-  async run({ services, identity, bucket }, { key, versionId }) {
-    let object: FoundObject;
-    try {
-      object = await readObject(services, bucket, key, versionId);
-    } catch (error) {
-      if (error instanceof CosError) authorizeObjectRead(identity, bucket.record, undefined);
-      throw error;
-    }
-    authorizeObjectRead(identity, bucket.record, object.record.attributes);
+  async run(context, input) {
+    const object = await findReadable(context, input, 'keep');
     const target = object.record.attributes.extra?.symlink;
     if (target === undefined) throw new CosError('NotSymlink');
     return { object, target };

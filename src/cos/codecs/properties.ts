@@ -4,6 +4,7 @@ import { XML_CONFIG_BYTES, xmlChild, xmlText } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
 import type { Grant } from '../../model/records/attributes.ts';
 import type { RestoreTier } from '../../model/restore.ts';
+import type { ObjectVersionInput } from '../../operations/find-object.ts';
 import {
   type GetObjectAclResult,
   getObjectAcl,
@@ -16,12 +17,7 @@ import {
   putObjectLegalHold,
   putObjectRetention,
 } from '../../operations/object-lock.ts';
-import {
-  deleteObjectTagging,
-  getObjectTagging,
-  type ObjectVersionInput,
-  putObjectTagging,
-} from '../../operations/object-tagging.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from '../../operations/object-tagging.ts';
 import { postObjectRestore } from '../../operations/post-object-restore.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
 import { decodeAclDocument, decodeGrantHeaders, decodeObjectAcl, GROUP_URIS } from '../decode/acl.ts';

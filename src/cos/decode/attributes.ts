@@ -4,7 +4,7 @@ import { CosError } from '../../errors/cos-error.ts';
 import { headersWithPrefix } from '../../http/headers.ts';
 import type { RequestedAttributes } from '../../model/admission.ts';
 import type { StoredHeaders } from '../../model/records/attributes.ts';
-import { STORAGE_CLASSES } from '../../model/storage-class.ts';
+import { STORAGE_CLASSES } from '../../model/records/storage-classes.ts';
 import { decodeGrantHeaders, decodeObjectAcl } from './acl.ts';
 import { decodeEncryption } from './encryption.ts';
 import { type HeaderSource, hasRareHeaders } from './header-source.ts';

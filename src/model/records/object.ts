@@ -16,6 +16,7 @@
  */
 import { type ObjectAttributes, packAttributes, unpackAttributes } from './attributes.ts';
 import { pack, unpack } from './pack.ts';
+import { STORAGE_CLASSES } from './storage-classes.ts';
 
 export type ObjectKind = 'normal' | 'appendable' | 'delete-marker' | 'symlink';
 const KINDS: readonly ObjectKind[] = ['normal', 'appendable', 'delete-marker', 'symlink'];
@@ -61,20 +62,6 @@ const HAS_MANIFEST = 64;
 /** How the ETag is kept: not at all, as MD5, as MD5 and a count, or as text in the rest. */
 const ETAG = { none: 0, md5: 1, counted: 2, text: 3 } as const;
 
-/** By number; only ever added to at the end. */
-const CLASSES: readonly string[] = [
-  'STANDARD',
-  'STANDARD_IA',
-  'INTELLIGENT_TIERING',
-  'ARCHIVE',
-  'DEEP_ARCHIVE',
-  'MAZ_STANDARD',
-  'MAZ_STANDARD_IA',
-  'MAZ_INTELLIGENT_TIERING',
-  'MAZ_ARCHIVE',
-  'MAZ_DEEP_ARCHIVE',
-];
-
 const MD5_HEX = /^[0-9a-f]{32}(?:-([1-9]\d{0,8}))?$/;
 
 export function packObject(r: ObjectRecord): Buffer {
@@ -92,7 +79,7 @@ export function packObject(r: ObjectRecord): Buffer {
     (r.crc64 === undefined ? 0 : CRC_KNOWN) |
     (form << ETAG_SHIFT) |
     (r.manifest === undefined ? 0 : HAS_MANIFEST);
-  const storageClass = CLASSES.indexOf(r.attributes.storageClass);
+  const storageClass = STORAGE_CLASSES.indexOf(r.attributes.storageClass);
   if (storageClass < 0) throw new RangeError(`no storage class ${r.attributes.storageClass}`);
   out[2] = storageClass;
   out.writeDoubleBE(r.stamp, 4);
@@ -140,7 +127,7 @@ class StoredObject implements ObjectRecord {
   }
 
   get storageClass(): string {
-    return CLASSES[this.#value[2]!]!;
+    return STORAGE_CLASSES[this.#value[2]!]!;
   }
 
   get etag(): string {
