@@ -202,7 +202,8 @@ describe('over a socket', () => {
   });
 
   it('many slow downloads leave the shared blocks to the others', async () => {
-    const slow = Buffer.alloc(BYTES);
+    // They take six seconds: a quick one that had to wait for their blocks would take as long.
+    const slow = Buffer.alloc(3 * BYTES);
     const quick = randomAccess(Buffer.alloc(600 * KIB));
     const { dial } = await start(({ rawPath }) => ({
       status: 200,
@@ -214,6 +215,6 @@ describe('over a socket', () => {
     const begin = performance.now();
     const client = dial().send('GET /quick HTTP/1.1\r\nHost: h\r\n\r\n');
     expect((await client.reply()).body).toHaveLength(600 * KIB);
-    expect(performance.now() - begin).toBeLessThan(1_500);
+    expect(performance.now() - begin).toBeLessThan(4_000);
   });
 });
