@@ -1,11 +1,14 @@
 /** Writes the documents that are made from declarations: `npm run docs`. Their tests compare them. */
 import { writeFileSync } from 'node:fs';
+import { renderClientsMarkdown } from '../src/cli/env/document.ts';
 import { renderErrors } from '../src/errors/render-markdown.ts';
 import { renderOperations } from '../src/operations/render-markdown.ts';
 import { renderConfigMarkdown } from '../src/platform/config/render-markdown.ts';
 import { operationTests } from '../test/support/operation-tests.ts';
 
 const documents: readonly (readonly [path: string, render: () => string])[] = [
+  ['docs/clients.md', () => renderClientsMarkdown('en')],
+  ['docs/clients.zh-CN.md', () => renderClientsMarkdown('zh')],
   ['docs/configuration.md', renderConfigMarkdown],
   ['docs/errors.md', renderErrors],
   ['docs/operations.md', () => renderOperations(operationTests())],

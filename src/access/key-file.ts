@@ -69,6 +69,27 @@ export async function openFirstAccount(
   const path = join(dataDir, KEY_FILE);
   const notes: string[] = [];
   const stored = await readKeyFile(path, notes);
+  const { appid, uin, account } = known(path, stored, seeds, notes);
+  if (account?.origin === 'seeds' && stored === undefined) await writeKeyFile(dataDir, { appid, uin, pair: undefined });
+  if (account !== undefined) return account;
+  const pair = { secretId: `AKID${token(32, randomBytes)}`, secretKey: token(32, randomBytes) };
+  await writeKeyFile(dataDir, { appid: stored?.appid ?? appid, uin: stored?.uin ?? uin, pair });
+  return { appid, uin, ...pair, origin: 'generated', notes };
+}
+
+/**
+ * The first account as it is, for commands that only look: nothing is made.
+ * @returns undefined when there is no key pair yet
+ * @throws as `openFirstAccount`
+ */
+export async function findFirstAccount(dataDir: string, seeds: AccountSeeds = {}): Promise<FirstAccount | undefined> {
+  const path = join(dataDir, KEY_FILE);
+  const notes: string[] = [];
+  return known(path, await readKeyFile(path, notes), seeds, notes).account;
+}
+
+/** What seeds and file say together; no account when neither has a key pair. Adds to the notes. */
+function known(path: string, stored: Stored | undefined, seeds: AccountSeeds, notes: string[]) {
   const appid = seeds.appid ?? stored?.appid ?? DEFAULT_APPID;
   const uin = seeds.uin ?? stored?.uin ?? DEFAULT_UIN;
   for (const [name, seed, kept] of [
@@ -81,14 +102,13 @@ export async function openFirstAccount(
     const values = name === 'SecretKey' ? '' : ` (${seed}, not ${kept})`;
     notes.push(`the configured ${name} is used instead of the one in ${path}${values}`);
   }
+  let account: FirstAccount | undefined;
   if (seeds.secretId !== undefined && seeds.secretKey !== undefined) {
-    if (stored === undefined) await writeKeyFile(dataDir, { appid, uin, pair: undefined });
-    return { appid, uin, secretId: seeds.secretId, secretKey: seeds.secretKey, origin: 'seeds', notes };
+    account = { appid, uin, secretId: seeds.secretId, secretKey: seeds.secretKey, origin: 'seeds', notes };
+  } else if (stored?.pair !== undefined) {
+    account = { appid, uin, ...stored.pair, origin: 'file', notes };
   }
-  if (stored?.pair !== undefined) return { appid, uin, ...stored.pair, origin: 'file', notes };
-  const pair = { secretId: `AKID${token(32, randomBytes)}`, secretKey: token(32, randomBytes) };
-  await writeKeyFile(dataDir, { appid: stored?.appid ?? appid, uin: stored?.uin ?? uin, pair });
-  return { appid, uin, ...pair, origin: 'generated', notes };
+  return { appid, uin, account };
 }
 
 /** A key ring with the account's one pair. */

@@ -8,6 +8,7 @@ const server: RunningServer = {
     { host: '127.0.0.1', port: 9123 },
     { host: '::1', port: 9123 },
   ],
+  tlsAddresses: [],
   account: {
     appid: '1250000000',
     uin: '100000000001',
@@ -54,9 +55,23 @@ describe('renderBanner', () => {
     expect(banner({ showSecret: true })).toContain('verysecret');
   });
 
+  it('says where TLS is, and whose certificate it shows', () => {
+    expect(banner()).not.toContain('https://');
+    const tlsAddresses = [{ host: '::', port: 9443 }];
+    expect(banner({ server: { tlsAddresses } })).toMatch(/^ {2}TLS +https:\/\/\[::1\]:9443 {2}\(cosette trust/m);
+    const flags = { 'tls.cert': 'own.pem', 'tls.key': 'own-key.pem' };
+    expect(banner({ server: { tlsAddresses }, flags })).toContain('(certificate: own.pem)');
+  });
+
   it('is loud about relaxed durability', () => {
     expect(banner()).not.toMatch(/relaxed/i);
     expect(banner({ flags: { durability: 'relaxed' } })).toMatch(/^ {2}DURABILITY RELAXED/m);
+  });
+
+  it('is loud about faults on demand', () => {
+    expect(banner()).not.toContain('FAULTS');
+    const text = banner({ flags: { 'faults.nameProfileBuckets': 'a-1250000000,b-1250000000' } });
+    expect(text).toMatch(/^ {2}FAULTS {5}ON: objects of a-1250000000, b-1250000000 fail/m);
   });
 
   it('names an address that a client can use, and our own domain', () => {

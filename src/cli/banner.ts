@@ -1,6 +1,15 @@
 /** What `cosette serve` prints once it listens: where it is, whose it is, and a line for each common client. */
 import { resolve } from 'node:path';
 import type { ServerConfig } from '../platform/config/index.ts';
+import { coscliByName } from './env/clients/coscli.ts';
+import { coscmdByName } from './env/clients/coscmd.ts';
+import { curlLine } from './env/clients/curl.ts';
+import { goByAddress } from './env/clients/go.ts';
+import { javaLine } from './env/clients/java.ts';
+import { nodeByAddress, nodeNames } from './env/clients/node.ts';
+import { pythonByAddress } from './env/clients/python.ts';
+import { factsOf } from './env/facts.ts';
+import { addressUrl } from './env/names.ts';
 import type { RunningServer } from './serve.ts';
 
 export interface BannerOptions {
@@ -12,56 +21,49 @@ export interface BannerOptions {
 /** Source of the client lines: spec/clients.md §4. */
 export function renderBanner(server: RunningServer, config: ServerConfig, options: BannerOptions): string {
   const { account } = server;
-  const address = reachable(server.addresses);
-  const port = address.port;
-  const endpoint = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`;
   const visible = options.showSecret || account.origin === 'generated';
-  const id = account.secretId;
-  const key = visible ? account.secretKey : 'SECRET_KEY';
-  const region = config.region;
-  const bucket = `examplebucket-${account.appid}`;
-  // A name of our own for clients that take no address: the first base domain that is not the service's.
-  const domain = config.baseDomains.find((name) => !TENCENT.has(name));
-  const named = domain === undefined ? undefined : `cos.${region}.${domain}:${port}`;
+  const place = factsOf({
+    addresses: server.addresses,
+    region: config.region,
+    baseDomains: config.baseDomains,
+    appid: account.appid,
+    secretId: account.secretId,
+    secretKey: visible ? account.secretKey : undefined,
+  });
   const facts: [string, string][] = [
-    ['Endpoint', `http://${endpoint}${server.addresses.length > 1 ? `  (listening on ${listening(server)})` : ''}`],
-    ['Region', region],
+    ['Endpoint', `${addressUrl(place)}${server.addresses.length > 1 ? `  (listening on ${listening(server)})` : ''}`],
+    ...tlsFact(server, config),
+    ['Region', place.region],
     ['APPID', `${account.appid}  (bucket names end in -${account.appid})`],
-    ['SecretId', id],
+    ['SecretId', account.secretId],
     ['SecretKey', secretLine(account.origin, visible, account.secretKey)],
     ['Data', resolve(server.dataDir)],
   ];
   if (config.durability === 'relaxed') {
     facts.push(['DURABILITY', 'RELAXED: acknowledged writes are not synced; a power loss may take them']);
   }
+  const faulty = config.faults.nameProfileBuckets;
+  if (faulty.length > 0) {
+    facts.push(['FAULTS', `ON: objects of ${faulty.join(', ')} fail as their names say; not for production`]);
+  }
+  const go = goByAddress(place);
   const clients: [string, string][] = [
-    ['Node.js', `new COS({ SecretId: '${id}', SecretKey: '${key}', Protocol: 'http:', Ip: '${endpoint}' })`],
-    [
-      'Python',
-      `CosConfig(Region='${region}', SecretId='${id}', SecretKey='${key}', Scheme='http', IP='${address.host}', Port=${port}, ServiceDomain='${endpoint}')`,
-    ],
-    [
-      'Go',
-      `&cos.BaseURL{BucketURL: "http://${endpoint}", ServiceURL: "http://${endpoint}"} and client.Host = "${bucket}.cos.${region}.myqcloud.com"`,
-    ],
-    ['Java', `clientConfig.setHttpProtocol(HttpProtocol.http) and an EndpointResolver that returns "${endpoint}"`],
+    ['Node.js', nodeByAddress(place)],
+    ['Python', pythonByAddress(place)],
+    ['Go', `&cos.BaseURL{BucketURL: "${go.bucketUrl}", ServiceURL: "${go.serviceUrl}"} and client.Host = "${go.host}"`],
+    ['Java', javaLine(place)],
   ];
-  if (named !== undefined) {
+  if (place.domain !== '') {
     clients.push(
-      [
-        'by name',
-        `new COS({ …, Protocol: 'http:', Domain: '{Bucket}.cos.{Region}.${domain}:${port}', ServiceDomain: 'service.cos.${domain}:${port}' })`,
-      ],
-      ['coscli', `coscli ls cos://${bucket} -e ${named} -p http -i ${id} -k ${key} --init-skip`],
-      ['coscmd', `coscmd config -a ${id} -s ${key} -b ${bucket} -e ${named} --do-not-use-ssl`],
+      ['by name', `new COS({ …, Protocol: 'http:', ${nodeNames(place)} })`],
+      ['coscli', coscliByName(place)],
+      ['coscmd', coscmdByName(place)],
     );
   }
   clients.push(
-    [
-      'curl',
-      `curl http://${endpoint}/_cosette/health/ready  (other requests need a URL signed by an SDK's getObjectUrl)`,
-    ],
+    ['curl', `${curlLine(place)}  (other requests need a URL signed by an SDK's getObjectUrl)`],
     ['S3 tools', 'not yet: the S3 face is still to come'],
+    ['more', 'cosette env'],
   );
   let out = `Cosette ${options.version}: object storage that speaks the COS XML API\n\n`;
   for (const [name, value] of facts) out += `  ${name.padEnd(11)}${value}\n`;
@@ -70,12 +72,12 @@ export function renderBanner(server: RunningServer, config: ServerConfig, option
   return `${out}\n`;
 }
 
-const TENCENT: ReadonlySet<string> = new Set(['myqcloud.com', 'tencentcos.cn']);
-
-/** The first address as a client on this machine can use it. */
-function reachable(addresses: RunningServer['addresses']): { host: string; port: number } {
-  const { host = '127.0.0.1', port = 0 } = addresses[0] ?? {};
-  return { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port };
+function tlsFact(server: RunningServer, { tls }: ServerConfig): [string, string][] {
+  const [first] = server.tlsAddresses;
+  if (first === undefined) return [];
+  const host = first.host === '0.0.0.0' ? '127.0.0.1' : first.host === '::' ? '::1' : first.host;
+  const trusted = tls.cert === undefined ? 'cosette trust: how clients come to trust it' : `certificate: ${tls.cert}`;
+  return [['TLS', `https://${host.includes(':') ? `[${host}]` : host}:${first.port}  (${trusted})`]];
 }
 
 function listening(server: RunningServer): string {

@@ -1,17 +1,20 @@
 /** One line for what can go wrong at the start: what it is and what to do about it. */
 import { KeyFileError } from '../access/key-file.ts';
+import { CertificateError } from '../platform/certificates/certificate-error.ts';
 import { ConfigError } from '../platform/config/index.ts';
 import { StoreError } from '../store/store.ts';
 
 /** @returns text without a stack for what a user can mend; with it for what only a developer can */
 export function explainFailure(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof KeyFileError) return error.message;
+  if (error instanceof ConfigError || error instanceof KeyFileError || error instanceof CertificateError) {
+    return error.message;
+  }
   if (error instanceof StoreError) return explainStore(error);
   if (!(error instanceof Error)) return String(error);
   const { code, syscall, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const place = `${address ?? ''}${port === undefined ? '' : ` port ${port}`}`;
   if (code === 'EADDRINUSE') {
-    return `${place} is in use by another program: stop it, or choose another port with --port (0 takes a free one)`;
+    return `${place} is in use by another program: stop it, or choose another port with --port or --tls-port (0 takes a free one)`;
   }
   if (code === 'EADDRNOTAVAIL') return `${place} is no address of this machine: choose others with --host`;
   if (code === 'ENOTFOUND' && syscall === 'getaddrinfo') return `${error.message}: choose another address with --host`;

@@ -1,8 +1,18 @@
 /** The commands and their options. Heavy parts are loaded by the command that needs them. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { Form, Lang } from './env/types.ts';
 import { addKmsCommands } from './kms-commands.ts';
 import { configOf, readsSettings, settingFlagsOnDemand } from './setting-flags.ts';
 import { packageVersion } from './version.ts';
+
+interface EnvFlags {
+  readonly form?: Form | 'all';
+  readonly bucket: string;
+  readonly readyFile?: string;
+  readonly showSecret?: true;
+  readonly lang?: Lang;
+  readonly json?: true;
+}
 
 export function createProgram(): Command {
   const program = new Command('cosette')
@@ -46,6 +56,50 @@ export function createProgram(): Command {
       });
       process.stdout.write(text);
       if (!healthy) process.exitCode = 1;
+    });
+
+  readsSettings(program.command('env'))
+    .description('Print what to paste into a client (an SDK, a tool, an application) so that it reaches this server.')
+    .argument('[client...]', 'names or `all`; without one, the clients are listed')
+    .addOption(
+      new Option('--form <name>', 'how to connect; default: the one to try first').choices([
+        ...['ip', 'domain', 'proxy', 'https', 'all'],
+      ]),
+    )
+    .option('--bucket <name>', 'the bucket to name', 'examplebucket')
+    .option('--ready-file <file>', 'take the values from the file that `serve --ready-file` wrote')
+    .option('--show-secret', 'print the SecretKey instead of a placeholder')
+    .addOption(new Option('--lang <name>', 'default: from LC_ALL, LC_MESSAGES, LANG').choices(['en', 'zh']))
+    .option('--json', 'as JSON')
+    .action(async (clients: string[], options: EnvFlags, command: Command) => {
+      const { config } = configOf(command, process.env);
+      const { clientEnvironment, langOf, UnknownClientError } = await import('./env/command.ts');
+      try {
+        const text = await clientEnvironment(config, {
+          clients,
+          form: options.form ?? 'first',
+          lang: options.lang ?? langOf(process.env),
+          readyFile: options.readyFile,
+          bucket: options.bucket,
+          showSecret: options.showSecret === true,
+          json: options.json === true,
+        });
+        process.stdout.write(text);
+      } catch (error) {
+        if (error instanceof UnknownClientError) command.error(`error: ${error.message}`);
+        throw error;
+      }
+    });
+
+  readsSettings(program.command('trust'))
+    .description('Print the certificate that clients have to trust for HTTPS, and how; makes it when there is none.')
+    .addOption(new Option('--lang <name>', 'default: from LC_ALL, LC_MESSAGES, LANG').choices(['en', 'zh']))
+    .option('--json', 'as JSON')
+    .action(async (options: { lang?: Lang; json?: true }, command: Command) => {
+      const { config } = configOf(command, process.env);
+      const [{ trust }, { langOf }] = await Promise.all([import('./trust.ts'), import('./env/command.ts')]);
+      const lang = options.lang ?? langOf(process.env);
+      process.stdout.write(await trust(config, { lang, json: options.json === true }));
     });
 
   const key = program.command('key').description('The key pair of the first account.');

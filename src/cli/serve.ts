@@ -1,6 +1,6 @@
 /** `cosette serve`: starts the server, says how to reach it, and drains on SIGTERM or SIGINT. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { LoadedConfig, ServerConfig } from '../platform/config/index.ts';
 import { type Log, openLog } from '../platform/log.ts';
 import type { RunningServer as FullServer, ServerDependencies } from '../server/index.ts';
@@ -9,7 +9,7 @@ import { explainFailure } from './failures.ts';
 import { packageVersion } from './version.ts';
 
 /** The part of a server that this command uses. */
-export type RunningServer = Pick<FullServer, 'addresses' | 'account' | 'dataDir' | 'close'>;
+export type RunningServer = Pick<FullServer, 'addresses' | 'tlsAddresses' | 'account' | 'dataDir' | 'close'>;
 
 export type StartServer = (config: ServerConfig, deps: Pick<ServerDependencies, 'log'>) => Promise<RunningServer>;
 
@@ -33,6 +33,8 @@ export async function serve(loaded: LoadedConfig, startServer: StartServer, opti
   for (const warning of warnings) log.warn(warning);
   const server = await startServer(config, { log });
   for (const note of server.account.notes) log.warn(note);
+  const { nameProfileBuckets } = config.faults;
+  if (nameProfileBuckets.length > 0) log.warn('faults on demand are on: not for production', { nameProfileBuckets });
   stopOnSignals(server, config, log, options.readyFile);
   process.on('uncaughtException', (error) => {
     log.error('the process cannot go on', { error });
@@ -69,13 +71,19 @@ function stopOnSignals(server: RunningServer, config: ServerConfig, log: Log, re
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }
 
+/** Port, and what a client has to trust. */
+function tlsFacts({ tlsAddresses, dataDir }: RunningServer, { tls }: ServerConfig) {
+  return { port: tlsAddresses[0]?.port, caFile: resolve(tls.cert ?? join(dataDir, 'tls', 'ca.crt')) };
+}
+
 /** Written aside and renamed, so that a reader who sees the file can use it. */
 function writeReadyFile(file: string, server: RunningServer, config: ServerConfig): void {
-  const { addresses, account } = server;
+  const { addresses, tlsAddresses, account } = server;
   const facts = {
     pid: process.pid,
     port: addresses[0]?.port,
     addresses,
+    ...(tlsAddresses.length === 0 ? {} : { tls: tlsFacts(server, config), tlsAddresses }),
     region: config.region,
     dataDir: resolve(server.dataDir),
     appid: account.appid,

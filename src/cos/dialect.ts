@@ -16,19 +16,28 @@ import { PENDING } from '../operations/pending.ts';
 import { OPERATIONS } from '../operations/registry.ts';
 import { Router } from '../operations/router.ts';
 import type { AccessNote } from './access-note.ts';
-import { addressOf } from './address.ts';
+import { type AddressRules, addressOf } from './address.ts';
 import { authenticate } from './authenticate.ts';
 import type { AnyCodec } from './codec.ts';
 import { CODECS } from './codecs/index.ts';
+import { addCors } from './cors.ts';
 import { checkKeyLength } from './decode/key.ts';
 import { asCosError, type ErrorSettings, type ResolvedError, renderError, resolve } from './errors.ts';
+import { FaultProfile, type FaultSettings } from './faults.ts';
 import { inMaintenance, requireOpen, requireRate } from './gates.ts';
 import { keptAlive } from './kept-alive.ts';
 import type { Address, CosRequest } from './request.ts';
+import { claimedSecretId } from './signature/claimed-key.ts';
 
 export interface CosDialectOptions {
   readonly services: Services;
   readonly hosts: HostResolver;
+  /** Whether buckets may stand in the path. Default: `accept`. */
+  readonly pathStyle?: 'accept' | 'refuse';
+  /** APPID of buckets that are named without one, where the signer has none. Default: such names are not taken. */
+  readonly bareAppid?: string;
+  /** Buckets whose objects ask for faults. Default: none. */
+  readonly faults?: FaultSettings;
   readonly keyRing: KeyRing;
   readonly defaultRegion: string;
   readonly errors: ErrorSettings;
@@ -38,11 +47,19 @@ export interface CosDialectOptions {
   readonly onInternalError: (error: unknown, request: WireRequest | undefined) => void;
 }
 
+/** What is known of a request's target so far. */
+interface Subject {
+  address: Address | undefined;
+  bucket: BucketEntry | undefined;
+}
+
 export class CosDialect {
   readonly #options: CosDialectOptions;
   readonly #router = new Router(OPERATIONS, PENDING);
   readonly #codecs = new Map<AnyOperation, AnyCodec>(CODECS.map((codec) => [codec.operation, codec]));
 
+  readonly #rules: AddressRules;
+  readonly #faults: FaultProfile | undefined;
   readonly #resolveError: (error: CosError) => ResolvedError;
 
   readonly #onFault: (error: unknown) => void;
@@ -50,6 +67,11 @@ export class CosDialect {
 
   constructor(options: CosDialectOptions) {
     this.#options = options;
+    this.#rules = { hosts: options.hosts, pathStyle: options.pathStyle ?? 'accept' };
+    const { faults } = options;
+    if (faults !== undefined && faults.buckets.length > 0) {
+      this.#faults = new FaultProfile(faults, options.services.limits.singleUploadBytes);
+    }
     this.#onFault = (error) => options.onInternalError(error, undefined);
     this.#traceId = (requestId) => options.services.ids.traceId(requestId);
     this.#resolveError = (error) => resolve(error, options.errors);
@@ -57,20 +79,53 @@ export class CosDialect {
 
   async handle(request: WireRequest): Promise<WireReply> {
     const note: AccessNote = {};
+    const subject: Subject = { address: undefined, bucket: undefined };
     request.note = note;
+    let reply: WireReply;
     try {
-      return await this.#answer(request, note);
+      reply = await this.#answer(request, note, subject);
     } catch (error) {
-      return this.#refuse(error, request, note);
+      reply = this.#refuse(error, request, note);
+      subject.bucket ??= await this.#bucketIfAny(subject.address);
+    }
+    return subject.bucket?.record.cors === undefined ? reply : this.#withCors(reply, request, subject.bucket);
+  }
+
+  /** An answer is not lost because the rules of its bucket cannot be read. */
+  async #withCors(reply: WireReply, request: WireRequest, bucket: BucketEntry): Promise<WireReply> {
+    const { services, onInternalError } = this.#options;
+    try {
+      await addCors(reply, request, bucket, services);
+    } catch (error) {
+      onInternalError(error, request);
+    }
+    return reply;
+  }
+
+  /** The bucket of a request that was refused before anybody looked: a browser must be able to read that answer too. */
+  async #bucketIfAny(address: Address | undefined): Promise<BucketEntry | undefined> {
+    if (address?.bucket === undefined) return undefined;
+    try {
+      return await this.#bucketOf(address);
+    } catch {
+      return undefined;
     }
   }
 
-  async #answer(wire: WireRequest, note: AccessNote): Promise<WireReply> {
-    const { services, hosts, defaultRegion } = this.#options;
-    const address = addressOf(wire, hosts);
+  async #answer(wire: WireRequest, note: AccessNote, subject: Subject): Promise<WireReply> {
+    const { services, defaultRegion } = this.#options;
+    const bareAppid = this.#bareAppid(wire);
+    const address = addressOf(wire, this.#rules, bareAppid);
+    subject.address = address;
     note.bucket = address.bucket?.full;
     if (address.key !== '') note.key = address.key;
     if (services.settings.maintenance) throw inMaintenance();
+    const asked = this.#faults?.answer(wire, address, (error) => this.#refuse(error, wire, note));
+    if (asked !== undefined) {
+      const reply = await asked;
+      subject.bucket = await this.#bucketIfAny(address);
+      return reply;
+    }
     if (address.bucket !== undefined) requireRate(services, address.bucket.appid);
     const query = parseQuery(wire.rawQuery);
     const identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
@@ -82,6 +137,7 @@ export class CosDialect {
     const operation = routed instanceof Promise ? await routed : routed;
     note.operation = operation.name;
     const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
+    subject.bucket = bucket;
     requireOpen(services, address, operation);
     authorize(operation.access, identity, bucket?.record);
     checkKeyLength(address.key, services.limits.keyBytes);
@@ -97,6 +153,7 @@ export class CosDialect {
       query,
       identity,
       defaultRegion,
+      bareAppid,
       note,
       keyRing: this.#options.keyRing,
       traceId: this.#traceId,
@@ -114,6 +171,13 @@ export class CosDialect {
     return codec.encode(output as never, request);
   }
 
+  /** APPID of a bucket that a request names without one: the signer's. undefined where such names are not taken. */
+  #bareAppid(wire: WireRequest): (() => string) | undefined {
+    const { bareAppid, keyRing } = this.#options;
+    if (bareAppid === undefined) return undefined;
+    return () => keyRing.find(claimedSecretId(wire) ?? '')?.identity.appid ?? bareAppid;
+  }
+
   #identify(wire: WireRequest, address: Address, query: QueryParams): Identity {
     const { services, keyRing } = this.#options;
     return authenticate(wire, address, query, keyRing, services.clock.nowMs());
@@ -129,11 +193,13 @@ export class CosDialect {
   }
 
   #route(wire: WireRequest, address: Address, query: QueryParams): AnyOperation | Promise<never> {
+    const preflight = wire.method === 'OPTIONS' && address.bucket !== undefined;
     try {
+      // A preflight is about an address, whatever operation its query would name.
       return this.#router.find({
-        level: address.level,
+        level: preflight ? 'object' : address.level,
         method: wire.method,
-        queryNames: query.names,
+        queryNames: preflight ? [] : query.names,
         copy: wire.method === 'PUT' && wire.header('x-cos-copy-source') !== undefined,
         listType: query.size === 0 ? undefined : query.get('list-type'),
       });

@@ -27,6 +27,8 @@ export interface CosRequest extends Address {
   readonly identity: Identity;
   /** Region a bucket gets when the host names none. */
   readonly defaultRegion: string;
+  /** APPID of buckets that are named without one; undefined where such names are not taken. */
+  readonly bareAppid: (() => string) | undefined;
   readonly note: AccessNote;
   /** Forms bring their signature in the body. */
   readonly keyRing: KeyRing;

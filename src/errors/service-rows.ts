@@ -283,7 +283,7 @@ export const SERVICE_ROWS = [
     403,
     'cors',
     "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec",
-    'A preflight matches no CORS rule.',
+    'A preflight matches no CORS rule, or the bucket has none.',
   ),
   row(
     'NoProcessAuthority',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBucketName, splitPathStyle } from './bucket-name.ts';
+import { hasAppid, parseBucketName, splitPathStyle } from './bucket-name.ts';
 
 const thrown = (code: string) => expect.objectContaining({ code });
 
@@ -47,6 +47,20 @@ describe('parseBucketName', () => {
     expect(parseBucketName(`${'b'.repeat(50)}-${'1'.repeat(12)}`).full).toHaveLength(63);
     expect(() => parseBucketName(`${'b'.repeat(50)}-${'1'.repeat(13)}`)).toThrow(thrown('InvalidBucketName'));
   });
+});
+
+describe('hasAppid', () => {
+  it.each([
+    ['a-12345', true],
+    ['a-1-123456789012345', true],
+    ['a', false],
+    ['a-1', false],
+    ['a-1234', false],
+    ['a-1234567890123456', false],
+    ['a12345', false],
+    ['a-12345-', false],
+    ['a-12345x', false],
+  ])('%s: %s', (label, has) => expect(hasAppid(label)).toBe(has));
 });
 
 describe('splitPathStyle', () => {

@@ -19,6 +19,7 @@ export interface BucketName {
 const MAX_NAME = 50;
 /** Characters of one DNS label. */
 const MAX_LABEL = 63;
+const APPID = /-\d{5,15}$/;
 
 /**
  * Takes `<name>-<digits>` apart. Case is not folded: a path is case-sensitive, and a host is lower-cased before.
@@ -42,6 +43,11 @@ export function parseBucketName(label: string): BucketName {
   }
   if (name.length > MAX_NAME || label.length > MAX_LABEL) throw invalidName();
   return { full: label, name, appid: label.slice(hyphen + 1) };
+}
+
+/** Whether a label ends in what an APPID can be; `a-1` of a tool that numbers its buckets does not. */
+export function hasAppid(label: string): boolean {
+  return APPID.test(label);
 }
 
 function invalidName(): CosError {

@@ -10,15 +10,17 @@ import { CosError } from '../errors/cos-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type BodyShared, incompleteBody } from './body.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import { hold, reset } from './disturbance.ts';
 import type { Exchange } from './exchange.ts';
 import { bodyFault, headFault, isParserCode, type ParserError } from './faults.ts';
 import type { WireLimits } from './limits.ts';
 import { acquireBlocks, releaseBlocks, sendRandomAccess } from './random-access.ts';
 import { bodyLength, buildHead, isBodiless, isRandomAccess, isStream, rawReply } from './reply.ts';
-import type { StallWatch, Watched } from './stall-watch.ts';
+import type { StallWatch } from './stall-watch.ts';
 import { cancelStream, sendStream } from './stream-body.ts';
 import type { Turn, Turned } from './turn.ts';
 import type { RandomAccessBody, ReplyBody, StreamBody, WireHandler, WireReply, WireRequest } from './types.ts';
+import { WriteStall } from './write-stall.ts';
 
 /** What is known about a request that never reached the handler. */
 export interface FaultContext {
@@ -51,12 +53,17 @@ const ONE_WRITE_BYTES = 12 * 1024;
 
 export class Connection implements Turned {
   readonly socket: Socket;
+  /** It came through TLS. */
+  readonly secure: boolean;
   readonly #shared: ConnectionShared;
   readonly #queue: Exchange[] = [];
   #active: Exchange | undefined;
   #latest: Exchange | undefined;
   /** A head behind the running requests that could not be parsed: answered once they are. */
   #fault: CosError | undefined;
+  #faultHost = '';
+  /** An answer waits for its time. */
+  #held = false;
   /** No further request of this connection is answered. */
   #last = false;
   /** The answer is out; what still comes is dropped until this many bytes were read in all. */
@@ -64,6 +71,7 @@ export class Connection implements Turned {
 
   constructor(socket: Socket, shared: ConnectionShared) {
     this.socket = socket;
+    this.secure = (socket as { encrypted?: boolean }).encrypted === true;
     this.#shared = shared;
   }
 
@@ -99,9 +107,15 @@ export class Connection implements Turned {
     }
   }
 
-  /** A CONNECT, which node hands over as a bare socket: always refused. */
-  refuse(error: CosError): void {
+  /** Nothing has been asked on it yet. */
+  get fresh(): boolean {
+    return this.#latest === undefined && !this.#last;
+  }
+
+  /** A CONNECT, which node hands over as a bare socket. @param host as the client wrote it; '' when that is no name */
+  refuse(error: CosError, host = ''): void {
     this.#fault = error;
+    this.#faultHost = host;
     // Behind a running request its answer would stand in the midst of another.
     if (this.#active === undefined) this.#answerFault();
     else this.socket.destroy();
@@ -112,9 +126,9 @@ export class Connection implements Turned {
     this.#latest?.body.fail(incompleteBody());
   }
 
-  /** Closes now when idle; a running request still gets its answer, with `Connection: close`. */
+  /** Closes now when idle or held back; a running request still gets its answer, with `Connection: close`. */
   shutdown(): void {
-    if (this.#active === undefined && this.#drainLimit === 0) this.socket.destroy();
+    if (this.#held || (this.#active === undefined && this.#drainLimit === 0)) this.socket.destroy();
   }
 
   #start(exchange: Exchange): void {
@@ -134,10 +148,23 @@ export class Connection implements Turned {
     }
     if (result instanceof Promise) {
       result.then(
-        (reply) => this.#send(exchange, reply),
+        (reply) => this.#answer(exchange, reply),
         (error: unknown) => this.#crashed(exchange, error),
       );
-    } else this.#send(exchange, result);
+    } else this.#answer(exchange, result);
+  }
+
+  /** Sends the reply when its time has come. */
+  #answer(exchange: Exchange, reply: WireReply): void {
+    if (reply.delayMs === undefined) {
+      this.#send(exchange, reply);
+      return;
+    }
+    this.#held = true;
+    void hold(this.socket, reply.delayMs).then(() => {
+      this.#held = false;
+      this.#send(exchange, reply);
+    });
   }
 
   #render(error: CosError, context: FaultContext): WireReply {
@@ -153,6 +180,11 @@ export class Connection implements Turned {
 
   #send(exchange: Exchange, reply: WireReply): void {
     const { body } = reply;
+    if (reply.reset === true && !this.socket.destroyed) {
+      this.#last = true;
+      this.#queue.length = 0;
+      reset(this.socket);
+    }
     if (this.socket.destroyed) {
       discard(body);
       this.#finished(exchange, reply.status);
@@ -333,29 +365,11 @@ export class Connection implements Turned {
 
   #answerFault(): void {
     const { clock, newRequestId, serverName } = this.#shared;
-    const context: FaultContext = { requestId: newRequestId(), host: '', rawPath: '/' };
+    const context: FaultContext = { requestId: newRequestId(), host: this.#faultHost, rawPath: '/' };
     const reply = this.#render(this.#fault!, context);
     const extras = { serverName, nowMs: clock.nowMs(), requestId: context.requestId, keepAlive: false };
     this.socket.write(rawReply(reply, extras));
     this.#linger();
-  }
-}
-
-/** Destroys a connection from which nothing leaves any more. */
-class WriteStall implements Watched {
-  lastTick = 0;
-  readonly #socket: Socket;
-  #queued = -1;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-  }
-
-  onStall(): void {
-    // A slow client takes parts of a block: the system's queue shrinks though no write has ended.
-    const queued = (this.#socket as { _handle?: { writeQueueSize?: number } })._handle?.writeQueueSize ?? -1;
-    if (queued === this.#queued || queued < 0) this.#socket.destroy();
-    this.#queued = queued;
   }
 }
 

@@ -16,7 +16,7 @@ export class Exchange implements WireRequest {
   readonly receivedAtMs: number;
   /** Monotonic, ms. */
   readonly startedAtMs: number;
-  readonly secure = false;
+  readonly secure: boolean;
   readonly body: NodeBody;
   readonly res: ServerResponse;
   readonly req: IncomingMessage;
@@ -39,6 +39,7 @@ export class Exchange implements WireRequest {
     requestId: string,
     receivedAtMs: number,
     startedAtMs: number,
+    secure: boolean,
     shared: BodyShared,
   ) {
     this.req = req;
@@ -49,6 +50,7 @@ export class Exchange implements WireRequest {
     this.requestId = requestId;
     this.receivedAtMs = receivedAtMs;
     this.startedAtMs = startedAtMs;
+    this.secure = secure;
 
     const raw = req.rawHeaders;
     let bytes = this.rawTarget.length;

@@ -19,29 +19,42 @@ describe('HostResolver', () => {
     [`${b}.cos-internal.ap-beijing.localhost`, { ...bucket, kind: 'internal', region: 'ap-beijing' }],
     [`${b}.cos.accelerate.myqcloud.com`, { ...bucket, kind: 'accelerate' }],
     [`${b}.cos-internal.accelerate.tencentcos.cn`, { ...bucket, kind: 'accelerate' }],
+    [`${b}.cos-internal.accelerate.myqcloud.com`, { ...bucket, kind: 'accelerate' }],
+    [`${b}.cosv6.accelerate.myqcloud.com`, { ...bucket, kind: 'accelerate' }],
     [`${b}.cos-website.ap-beijing.myqcloud.com`, { ...bucket, kind: 'website', region: 'ap-beijing' }],
     [`${b}.cos-website-internal.ap-beijing.tencentcos.cn`, { ...bucket, kind: 'website', region: 'ap-beijing' }],
     [`${b}.file.myqcloud.com`, { ...bucket, kind: 'cdn' }],
     [`${b}.cn-south.myqcloud.com`, { ...bucket, kind: 'rest' }],
+    [`${b}.cn-south-2.myqcloud.com`, { ...bucket, kind: 'rest' }],
+    [`${b}.cn-north.tencentcos.cn`, { ...bucket, kind: 'rest' }],
+    [`${b}.cn-east.localhost`, { ...bucket, kind: 'rest' }],
+    [`${b}.cn-southwest.localhost`, { ...bucket, kind: 'rest' }],
     [`${b}.sg.localhost`, { ...bucket, kind: 'rest' }],
     ['service.cos.myqcloud.com', { type: 'service' }],
     ['service.cos.tencentcos.cn:443', { type: 'service' }],
     ['service.localhost', { type: 'service' }],
+    ['SERVICE.cos.localhost.', { type: 'service' }],
+    ['service.myqcloud.com', { type: 'service' }],
     ['cos.ap-beijing.myqcloud.com', { type: 'path-style', region: 'ap-beijing' }],
+    ['cos-internal.ap-beijing.tencentcos.cn', { type: 'path-style', region: 'ap-beijing' }],
     ['cos.accelerate.myqcloud.com', { type: 'path-style' }],
     ['localhost:9000', { type: 'path-style' }],
     ['myqcloud.com', { type: 'path-style' }],
+    ['tencentcos.cn', { type: 'path-style' }],
     ['127.0.0.1:9000', { type: 'path-style' }],
     ['10.1.2.3', { type: 'path-style' }],
     ['[::1]:9000', { type: 'path-style' }],
     ['[fe80::1]', { type: 'path-style' }],
     ['sts.tencentcloudapi.com', { type: 'sts' }],
+    ['STS.tencentcloudapi.com:443', { type: 'sts' }],
     ['sts.internal.tencentcloudapi.com', { type: 'sts' }],
     ['sts.ap-beijing.tencentcloudapi.com', { type: 'sts' }],
     [`${b}.ci.ap-beijing.myqcloud.com`, { type: 'not-offered', product: 'ci' }],
     ['1250000000.ci.nowhere.myqcloud.com', { type: 'not-offered', product: 'ci' }],
     ['ci.ap-beijing.myqcloud.com', { type: 'not-offered', product: 'ci' }],
     [`${b}.pic.ap-beijing.myqcloud.com`, { type: 'not-offered', product: 'pic' }],
+    ['pic.ap-beijing.localhost', { type: 'not-offered', product: 'pic' }],
+    ['cos-control.ap-beijing.localhost', { type: 'not-offered', product: 'cos-control' }],
     ['100000000001.cos-control.ap-beijing.myqcloud.com', { type: 'not-offered', product: 'cos-control' }],
   ])('%s', (host, target) => {
     expect(resolver.resolve(host)).toEqual(target);
@@ -100,6 +113,24 @@ describe('HostResolver', () => {
     expect(own.resolve('oss.example.com')).toEqual({ type: 'path-style' });
     expect(own.resolve('sts.example.com')).toEqual({ type: 'sts' });
     expect(() => own.resolve('localhost')).toThrow(thrown('NoSuchBucket'));
+  });
+
+  it('leaves the APPID open where bare names are taken', () => {
+    const own = new HostResolver({
+      regions: REGIONS,
+      bareBucketNames: true,
+      oneRegionDomains: [{ domain: 'oss.example.com' }],
+    });
+    const bare = (label: string) => ({ type: 'bare-bucket', label, kind: 'rest' });
+    expect(own.resolve('Demo.cos.ap-beijing.localhost')).toEqual({ ...bare('demo'), region: 'ap-beijing' });
+    expect(own.resolve('demo-1.sg.localhost')).toEqual(bare('demo-1'));
+    expect(own.resolve('demo.oss.example.com')).toEqual(bare('demo'));
+    expect(own.resolve('demo.cos.accelerate.localhost')).toEqual({ ...bare('demo'), kind: 'accelerate' });
+    expect(own.resolve(`${b}.cos.ap-beijing.localhost`)).toEqual({ ...bucket, kind: 'rest', region: 'ap-beijing' });
+    expect(own.resolve('service.cos.localhost')).toEqual({ type: 'service' });
+    expect(() => own.resolve('.cos.ap-beijing.localhost')).toThrow(thrown('MissingAppid'));
+    expect(() => own.resolve('demo.cos.nowhere.localhost')).toThrow(thrown('InvalidRegionName'));
+    expect(() => own.resolve('demo.localhost')).toThrow(thrown('InvalidRegionName'));
   });
 
   it('lets a bound domain win over every pattern, and asks for it anew each time', () => {

@@ -4,10 +4,20 @@
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { CosError } from '../errors/cos-error.ts';
-import { type BucketName, parseBucketName } from './bucket-name.ts';
+import { type BucketName, hasAppid, parseBucketName } from './bucket-name.ts';
 
-export interface BucketTarget extends BucketName {
+export interface BucketTarget extends BucketName, BucketHost {
   readonly type: 'bucket';
+}
+
+/** A bucket whose APPID the host does not say. */
+export interface BareBucketTarget extends BucketHost {
+  readonly type: 'bare-bucket';
+  /** Unchecked. */
+  readonly label: string;
+}
+
+interface BucketHost {
   /** Absent where the host has none (accelerate, CDN name, oldest region names, own domain): the bucket's own counts. */
   readonly region?: string;
   readonly kind: 'rest' | 'website' | 'accelerate' | 'internal' | 'cdn';
@@ -22,7 +32,8 @@ export type HostTarget =
   | { readonly type: 'sts' }
   /** A product of the family that is not part of this server: NotImplemented. */
   | { readonly type: 'not-offered'; readonly product: 'ci' | 'pic' | 'cos-control' }
-  | BucketTarget;
+  | BucketTarget
+  | BareBucketTarget;
 
 export interface BoundDomain {
   /** `<BucketName>-<APPID>` */
@@ -39,6 +50,8 @@ export interface HostOptions {
   readonly bareHosts?: readonly string[];
   /** Domains whose direct children are buckets of one region (R9). */
   readonly oneRegionDomains?: readonly { readonly domain: string; readonly region?: string }[];
+  /** Take labels without APPID for buckets: `bare-bucket` instead of MissingAppid. */
+  readonly bareBucketNames?: boolean;
   /** STS names besides `sts[.internal|.<region>].tencentcloudapi.com`. */
   readonly stsHosts?: readonly string[];
   /** The bucket a custom domain is bound to (R10); asked for every request, so it must be a plain lookup. */
@@ -91,6 +104,7 @@ export class HostResolver {
   readonly #bare: ReadonlySet<string>;
   readonly #oneRegion: ReadonlyMap<string, string | undefined>;
   readonly #sts: ReadonlySet<string>;
+  readonly #bareBucketNames: boolean;
   readonly #customDomain: HostOptions['customDomain'];
   #young = new Map<string, Reading>();
   #old = new Map<string, Reading>();
@@ -104,6 +118,7 @@ export class HostResolver {
     this.#bare = new Set((options.bareHosts ?? []).map(lower));
     this.#oneRegion = new Map(oneRegion.map((entry) => [lower(entry.domain), entry.region] as const));
     this.#sts = new Set((options.stsHosts ?? []).map(lower));
+    this.#bareBucketNames = options.bareBucketNames === true;
     this.#customDomain = options.customDomain;
   }
 
@@ -120,6 +135,14 @@ export class HostResolver {
     }
     if (reading.error !== undefined) throw fresh(reading.error);
     return reading.target!;
+  }
+
+  /** Whether a name is bound here, names the server itself, or lies below a domain of the deployment, served or not. */
+  owns(host: string): boolean {
+    const reading = this.#young.get(host) ?? this.#read(host);
+    if (this.#customDomain?.(reading.name) !== undefined) return true;
+    const code = reading.error?.code;
+    return code !== 'NoSuchBucket' && code !== 'MissingHost';
   }
 
   #read(host: string): Reading {
@@ -197,10 +220,10 @@ export class HostResolver {
     return this.#regions.has(region) ? region : undefined;
   }
 
-  #bucket(label: string, kind: BucketTarget['kind'], region: string | undefined): BucketTarget {
-    const bucket = parseBucketName(label);
-    if (region === undefined) return { type: 'bucket', ...bucket, kind };
-    return { type: 'bucket', ...bucket, kind, region };
+  #bucket(label: string, kind: BucketTarget['kind'], region: string | undefined): BucketTarget | BareBucketTarget {
+    const where = region === undefined ? { kind } : { kind, region };
+    if (this.#bareBucketNames && label !== '' && !hasAppid(label)) return { type: 'bare-bucket', label, ...where };
+    return { type: 'bucket', ...parseBucketName(label), ...where };
   }
 }
 

@@ -23,6 +23,11 @@ describe('buildHead', () => {
     ['DELETE', { status: 204, headers: [] }, []],
     ['GET', { status: 304, headers: ['ETag', '"x"'] }, ['ETag', '"x"']],
   ])('%s %j', (method, reply, rest) => expect(buildHead(method, reply, extras)).toEqual([...common, ...rest]));
+
+  it('leaves the id of the request out where the reply says so', () => {
+    const head = buildHead('GET', { status: 503, headers: [], requestId: false }, extras);
+    expect(head).toEqual([...common.slice(0, -2), 'Content-Length', '0']);
+  });
 });
 
 describe('isBodiless', () => {

@@ -44,9 +44,8 @@ export function buildHead(method: string, reply: WireReply, extras: HeadExtras):
     formatHttpDate(extras.nowMs),
     'Connection',
     extras.keepAlive ? 'keep-alive' : 'close',
-    'x-cos-request-id',
-    extras.requestId,
   ];
+  if (reply.requestId !== false) head.push('x-cos-request-id', extras.requestId);
   for (let i = 0; i < headers.length; i++) head.push(headers[i]!);
   if (isStream(reply.body) && !isBodiless(method, status)) head.push('Transfer-Encoding', 'chunked');
   else if (status !== 204 && status !== 304 && status >= 200) {

@@ -3,7 +3,7 @@
  * server", spec/clients.md §3.
  */
 import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { CosError } from '../errors/cos-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -14,6 +14,8 @@ import type { ParserError } from './faults.ts';
 import { headerValue } from './headers.ts';
 import { DEFAULT_WIRE_LIMITS, type WireLimits } from './limits.ts';
 import { StallWatch } from './stall-watch.ts';
+import type { TlsContexts, TlsDoor } from './tls-door.ts';
+import { foreignName, type ProxyRules, requireAuthority, Tunnels } from './tunnel.ts';
 import { Turn } from './turn.ts';
 import type { WireHandler, WireReply, WireRequest } from './types.ts';
 
@@ -29,12 +31,18 @@ export interface WireServerOptions {
   readonly limits?: Partial<WireLimits>;
   /** Blocks for large bodies; default a pool of its own. */
   readonly pool?: BufferPool;
+  /** Certificates; asked for once, by the first listener or tunnel with TLS. Without it there are neither. */
+  readonly tls?: () => Promise<TlsContexts>;
+  /** Names that may be asked for as of a proxy. Without it CONNECT is refused and absolute-form targets are not judged. */
+  readonly proxy?: ProxyRules;
   /** Once an answer has been handed to the system, or the client went. @param ms since the head was complete */
   readonly onFinished?: (request: WireRequest, status: number, bytesSent: number, ms: number) => void;
   /** A request the wire refused by itself. */
   readonly onFault?: (error: CosError, context: FaultContext, remoteAddress: string) => void;
   /** A handler threw, a reply could not be written, or a body failed half-way: worth a line in the log. */
   readonly onHandlerError?: (error: unknown, request: WireRequest) => void;
+  /** The certificates for a tunnel could not be had. */
+  readonly onTlsError?: (error: unknown) => void;
 }
 
 export interface WireAddress {
@@ -45,8 +53,14 @@ export interface WireAddress {
 export interface WireServer {
   /** Listens on one more address. @param port 0 takes a free one. @throws the error of node:net (`EADDRINUSE` …) */
   listen(host: string, port: number): Promise<WireAddress>;
+  /**
+   * The same for TLS; needs an address without it, which was listened on before.
+   * @throws besides, what the certificates throw
+   */
+  listenTls(host: string, port: number): Promise<WireAddress>;
   /** Addresses listened on, in order. */
   readonly addresses: readonly WireAddress[];
+  readonly tlsAddresses: readonly WireAddress[];
   /** Open connections. */
   readonly connections: number;
   /** Stops accepting, closes idle connections, lets running requests finish, and cuts what is left after `graceMs`. */
@@ -76,12 +90,24 @@ Object.defineProperty(LeanMessage.prototype, 'headers', {
 });
 
 const NO_HEADERS = {};
+const SLASH = 47;
 
 class NodeWireServer implements WireServer {
   readonly #shared: ConnectionShared;
-  readonly #servers: Server[] = [];
+  readonly #servers: NetServer[] = [];
+  /** Whatever came through TLS is handed to the first one, which keeps the time of its requests as well. */
+  #http: Server | undefined;
+  readonly #tls: WireServerOptions['tls'];
+  readonly #proxy: ProxyRules | undefined;
+  readonly #onTlsError: (error: unknown) => void;
+  readonly #tunnels: Tunnels;
+  #door: TlsDoor | undefined;
+  #opening: Promise<TlsDoor> | undefined;
+  /** Sockets at the end of a tunnel: there is no second one through it. */
+  readonly #tunnelled = new WeakSet<Socket>();
   readonly #connections = new Set<Connection>();
   readonly addresses: WireAddress[] = [];
+  readonly tlsAddresses: WireAddress[] = [];
 
   constructor(options: WireServerOptions) {
     const limits = { ...DEFAULT_WIRE_LIMITS, ...options.limits };
@@ -102,14 +128,36 @@ class NodeWireServer implements WireServer {
       onHandlerError: options.onHandlerError ?? (() => undefined),
       closing: false,
     };
+    this.#tls = options.tls;
+    this.#proxy = options.proxy;
+    this.#onTlsError = options.onTlsError ?? (() => undefined);
+    this.#tunnels = new Tunnels(limits.headTimeoutMs);
   }
 
   get connections(): number {
     return this.#connections.size;
   }
 
-  listen(host: string, port: number): Promise<WireAddress> {
+  async listen(host: string, port: number): Promise<WireAddress> {
     const server = this.#createServer();
+    const address = await this.#bind(server, host, port);
+    this.#http ??= server;
+    this.addresses.push(address);
+    return address;
+  }
+
+  async listenTls(host: string, port: number): Promise<WireAddress> {
+    if (this.#http === undefined) throw new Error('no address without TLS is listened on');
+    const door = await this.#openDoor();
+    const options = { allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true };
+    const server = createNetServer(options, (raw) => door.accept(raw, (inside) => this.#enter(inside)));
+    server.maxConnections = this.#shared.limits.connections;
+    const address = await this.#bind(server, host, port);
+    this.tlsAddresses.push(address);
+    return address;
+  }
+
+  #bind(server: NetServer, host: string, port: number): Promise<WireAddress> {
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {
@@ -117,10 +165,8 @@ class NodeWireServer implements WireServer {
         // Errors of accept (too many open files) pass; without a listener they would end the process.
         server.on('error', () => undefined);
         const bound = server.address() as AddressInfo;
-        const address = { host: bound.address, port: bound.port };
         this.#servers.push(server);
-        this.addresses.push(address);
-        resolve(address);
+        resolve({ host: bound.address, port: bound.port });
       });
     });
   }
@@ -151,11 +197,78 @@ class NodeWireServer implements WireServer {
     // Other expectations are none we could fail: RFC 9110 §10.1.1 lets a server ignore them.
     server.on('checkExpectation', (req, res) => this.#onRequest(req, res, false));
     server.on('clientError', (error: ParserError, socket) => connectionOf(socket as TrackedSocket).parserError(error));
-    server.on('connect', (_req, socket) => {
-      socket.on('error', () => undefined);
-      connectionOf(socket as TrackedSocket).refuse(new CosError('MethodNotAllowed', { close: true }));
-    });
+    server.on('connect', (req, socket, head) => this.#onConnect(req, socket as TrackedSocket, head));
     return server;
+  }
+
+  #onConnect(req: IncomingMessage, socket: TrackedSocket, head: Buffer): void {
+    socket.on('error', () => undefined);
+    const connection = connectionOf(socket);
+    let authority = '';
+    try {
+      authority = this.#requireTunnel(req, socket, connection);
+    } catch (error) {
+      connection.refuse(error as CosError, authority || req.url);
+      return;
+    }
+    // From here on the tunnel has a connection of its own inside.
+    this.#connections.delete(connection);
+    this.#tunnels.open(socket, head, this.#shared.newRequestId(), (tls) => {
+      if (!tls) {
+        this.#tunnelled.add(socket);
+        this.#enter(socket);
+        return;
+      }
+      const accept = (door: TlsDoor): void =>
+        door.accept(socket, (inside) => {
+          this.#tunnelled.add(inside);
+          this.#enter(inside);
+        });
+      if (this.#door !== undefined) accept(this.#door);
+      else
+        this.#openDoor().then(accept, (error: unknown) => {
+          this.#onTlsError(error);
+          socket.destroy();
+        });
+    });
+  }
+
+  /** @returns the authority @throws CosError */
+  #requireTunnel(req: IncomingMessage, socket: TrackedSocket, connection: Connection): string {
+    const proxy = this.#proxy;
+    if (proxy === undefined || this.#tls === undefined) throw new CosError('MethodNotAllowed', { close: true });
+    const authority = requireAuthority(req.url);
+    if (!proxy.ownsTunnel(authority, socket.localAddress ?? '')) {
+      proxy.onRefused(authority, 'CONNECT', socket.remoteAddress ?? '');
+      throw foreignName();
+    }
+    if (this.#tunnelled.has(socket) || !connection.fresh) {
+      const message = 'A tunnel must be the first request of a connection that is not in a tunnel.';
+      throw new CosError('BadRequest', { message, close: true });
+    }
+    return authority;
+  }
+
+  /** A socket that carries HTTP and does not come from a listener of node:http. */
+  #enter(socket: Socket): void {
+    if (this.#shared.closing) socket.destroy();
+    else this.#http!.emit('connection', socket);
+  }
+
+  #openDoor(): Promise<TlsDoor> {
+    this.#opening ??= this.#makeDoor().catch((error: unknown) => {
+      // The next one may be luckier: a folder can be mended.
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #makeDoor(): Promise<TlsDoor> {
+    if (this.#tls === undefined) throw new Error('there are no certificates');
+    const [{ TlsDoor }, contexts] = await Promise.all([import('./tls-door.ts'), this.#tls()]);
+    this.#door = new TlsDoor(contexts, this.#shared.limits.headTimeoutMs);
+    return this.#door;
   }
 
   #onConnection(socket: TrackedSocket): void {
@@ -173,25 +286,37 @@ class NodeWireServer implements WireServer {
     const shared = this.#shared;
     const { clock, limits } = shared;
     const requestId = shared.newRequestId();
-    connectionOf(req.socket).accept(
-      new Exchange(
-        req,
-        res,
-        expectsContinue,
-        limits.headerBytes,
-        limits.headerCount,
-        requestId,
-        clock.nowMs(),
-        clock.monotonicMs(),
-        shared,
-      ),
+    const connection = connectionOf(req.socket);
+    const exchange = new Exchange(
+      req,
+      res,
+      expectsContinue,
+      limits.headerBytes,
+      limits.headerCount,
+      requestId,
+      clock.nowMs(),
+      clock.monotonicMs(),
+      connection.secure,
+      shared,
     );
+    if (this.#proxy !== undefined && exchange.rawTarget.charCodeAt(0) !== SLASH)
+      this.#judgeTarget(exchange, this.#proxy);
+    connection.accept(exchange);
+  }
+
+  /** An absolute-form target is what a proxy is sent. */
+  #judgeTarget(exchange: Exchange, proxy: ProxyRules): void {
+    if (exchange.fault !== undefined || proxy.ownsTarget(exchange.host)) return;
+    proxy.onRefused(exchange.host, exchange.method, exchange.remoteAddress);
+    exchange.fault = foreignName();
   }
 
   async close(graceMs: number): Promise<void> {
     this.#shared.closing = true;
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const connection of this.#connections) connection.shutdown();
+    this.#tunnels.close();
+    this.#door?.close();
     const timer = setTimeout(() => {
       for (const connection of this.#connections) connection.socket.destroy();
     }, graceMs);

@@ -77,6 +77,12 @@ export interface WireReply {
   readonly contentLength?: number;
   /** Close the connection after this answer. */
   readonly close?: boolean;
+  /** false: the answer has no `x-cos-request-id`. */
+  readonly requestId?: false;
+  /** Hold the answer back so long, ms; given up as soon as the client goes. */
+  readonly delayMs?: number;
+  /** Reset the connection instead of answering; `status` is then for the log. */
+  readonly reset?: boolean;
 }
 
 /** One request in, one reply out. Must not throw: a dialect renders its own errors. */

@@ -7,7 +7,17 @@ import { CosError } from '../errors/cos-error.ts';
 import { keySuccessor } from '../store/bytes.ts';
 import type { Row } from '../store/meta-store.ts';
 import { attempt, BUSY } from './attempt.ts';
-import { afterPrefix, bucketKey, bucketPrefix, currentKey, stampBytes, uploadPrefix, versionPrefix } from './keys.ts';
+import { bucketConfigKeys } from './bucket-configs.ts';
+import {
+  afterPrefix,
+  bucketKey,
+  bucketPrefix,
+  configKey,
+  currentKey,
+  stampBytes,
+  uploadPrefix,
+  versionPrefix,
+} from './keys.ts';
 import { type BucketAcl, type BucketRecord, packBucket, unpackBucket } from './records/bucket.ts';
 import type { Services } from './services.ts';
 
@@ -15,6 +25,9 @@ export interface BucketEntry {
   readonly row: Row;
   readonly record: BucketRecord;
 }
+
+/** Rows of configuration that go in one commit with the bucket's. */
+const CONFIGS_A_COMMIT = 90;
 
 /** Decoded records by row key, valid while the row's version is the same. */
 const MAX_CACHED = 1_000;
@@ -90,19 +103,37 @@ export async function createBucket(services: Services, bucket: NewBucket): Promi
   );
 }
 
+/** A row of configuration that changes with the bucket's record. */
+export interface ConfigChange {
+  readonly name: string;
+  /** undefined: there shall be none */
+  readonly value: Buffer | undefined;
+}
+
 /**
  * Replaces fields of a bucket's record.
+ * @param config written in the same commit
  * @throws CosError NoSuchBucket, PathConflict
  */
 export async function updateBucket(
   services: Services,
   name: string,
   change: (record: BucketRecord) => BucketRecord,
+  config?: ConfigChange,
 ): Promise<void> {
   await attempt(services, async () => {
-    const { row, record } = await loadBucket(services, name);
-    const put = { key: row.key, value: packBucket(change(record)) };
-    return { commit: { checks: [{ key: row.key, version: row.version }], puts: [put] }, result: undefined };
+    const entry = await loadBucket(services, name);
+    // A change would make the deletion fail after its look, and leave its mark behind.
+    if (isBeingDeleted(services, entry)) return BUSY;
+    const { row, record } = entry;
+    const puts = [{ key: row.key, value: packBucket(change(record)) }];
+    const deletes: Buffer[] = [];
+    if (config !== undefined) {
+      const key = configKey(record.id, config.name);
+      if (config.value === undefined) deletes.push(key);
+      else puts.push({ key, value: config.value });
+    }
+    return { commit: { checks: [{ key: row.key, version: row.version }], puts, deletes }, result: undefined };
   });
 }
 
@@ -121,8 +152,13 @@ export async function deleteBucket(services: Services, name: string): Promise<vo
   const { row, record } = await loadBucket(services, name);
   const checks = [{ key: row.key, version: row.version }];
   if (await isEmpty(services, record.id)) {
-    const outcome = await services.store.meta.commit({ checks, deletes: [row.key] });
+    const configs = await bucketConfigKeys(services, record.id);
+    const deletes = [row.key, ...configs.splice(0, CONFIGS_A_COMMIT)];
+    const outcome = await services.store.meta.commit({ checks, deletes });
     if (!outcome.ok) throw new CosError('PathConflict');
+    while (configs.length > 0) {
+      await services.store.meta.commit({ deletes: configs.splice(0, CONFIGS_A_COMMIT) });
+    }
     return;
   }
   const { deletingBy: _, ...rest } = record;

@@ -14,6 +14,7 @@
  * | finished upload | `f` bucketId uploadId | FinishedUpload, so that a repeated Complete can be answered |
  * | deferred deletion | `d` due-ms id | DeletionJob |
  * | own ACL | `a` appid `/` bucketId stamp key | whom a version's own ACL names (acl-census.ts) |
+ * | configuration | `g` bucketId name | a configuration of the bucket, in the form of its feature |
  *
  * A key's newest version is in exactly one place: row `c` (an object) or slot 00 of `v` (a delete marker). Every
  * change of the newest version therefore checks these two rows, and no more.
@@ -186,6 +187,18 @@ export function finishedKey(bucketId: BucketId, uploadId: string): Buffer {
   const out = space('f', bucketId, uploadId.length);
   out.write(uploadId, 9, 'latin1');
   return out;
+}
+
+/** @param name of the configuration: letters, digits and hyphens */
+export function configKey(bucketId: BucketId, name: string): Buffer {
+  const out = space('g', bucketId, name.length);
+  out.write(name, 9, 'latin1');
+  return out;
+}
+
+/** Prefix of the rows of a bucket's configurations. */
+export function configPrefix(bucketId: BucketId): Buffer {
+  return space('g', bucketId, 0);
 }
 
 /** @param dueMs wall time from which the job may run */

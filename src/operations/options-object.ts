@@ -1,9 +1,18 @@
-/** OPTIONS Object (CORS preflight). Source: spec/objects.md §8.9, spec/buckets.md §11. */
+/** OPTIONS Object (CORS preflight), of buckets too. Source: spec/objects.md §8.9, spec/buckets.md §11. */
 import { CosError } from '../errors/cos-error.ts';
+import { corsMatcher } from '../features/cors/bucket-cors.ts';
+import type { CorsAllowance } from '../features/cors/match.ts';
 import { bucketOperation } from './operation.ts';
 
-/** No bucket can hold CORS rules yet (PUT Bucket cors is not implemented), so no rule can ever match. */
-export const optionsObject = bucketOperation<void, never>({
+/** What a browser is about to send. */
+export interface OptionsObjectInput {
+  readonly origin: string | undefined;
+  readonly method: string | undefined;
+  /** Names of headers. */
+  readonly headers: readonly string[];
+}
+
+export const optionsObject = bucketOperation<OptionsObjectInput, CorsAllowance>({
   name: 'OptionsObject',
   level: 'object',
   method: 'OPTIONS',
@@ -12,7 +21,11 @@ export const optionsObject = bucketOperation<void, never>({
   success: [200],
   errors: ['AccessForbidden'],
   spec: 'objects.md §8.9',
-  run: async () => {
-    throw new CosError('AccessForbidden');
+  async run({ services, bucket }, { origin, method, headers }) {
+    const matcher = await corsMatcher(services, bucket);
+    const allowance =
+      origin === undefined || method === undefined ? undefined : matcher?.preflight(origin, method, headers);
+    if (allowance === undefined) throw new CosError('AccessForbidden');
+    return allowance;
   },
 });

@@ -13,9 +13,6 @@ type Entry = readonly [name: string, level: Level, method: Method, subresource: 
 const ENTRIES: readonly Entry[] = [
   ['PutBucketAcl', 'bucket', 'PUT', 'acl'],
   ['GetBucketAcl', 'bucket', 'GET', 'acl'],
-  ['PutBucketCors', 'bucket', 'PUT', 'cors'],
-  ['GetBucketCors', 'bucket', 'GET', 'cors'],
-  ['DeleteBucketCors', 'bucket', 'DELETE', 'cors'],
   ['PutBucketLifecycle', 'bucket', 'PUT', 'lifecycle'],
   ['GetBucketLifecycle', 'bucket', 'GET', 'lifecycle'],
   ['DeleteBucketLifecycle', 'bucket', 'DELETE', 'lifecycle'],

@@ -1,6 +1,7 @@
 /** Every operation that is built, in the order of the documents. */
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { appendObject } from './append-object.ts';
+import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts';
 import { getBucketObjectLock, putBucketObjectLock } from './bucket-object-lock.ts';
 import { completeMultipartUpload } from './complete-multipart-upload.ts';
 import { deleteBucket } from './delete-bucket.ts';
@@ -43,6 +44,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   getBucketLocation,
   putBucketVersioning,
   getBucketVersioning,
+  putBucketCors,
+  getBucketCors,
+  deleteBucketCors,
   putBucketObjectLock,
   getBucketObjectLock,
   listMultipartUploads,

@@ -41,7 +41,7 @@ describe('Router', () => {
   it('tells what does not exist from what is not built', () => {
     expect(find('object', 'POST', ['acl'])).toBe('MethodNotAllowed');
     expect(find('object', 'PATCH')).toBe('MethodNotAllowed');
-    expect(find('bucket', 'PUT', ['cors'])).toBe('NotImplemented');
+    expect(find('bucket', 'PUT', ['replication'])).toBe('NotImplemented');
     expect(find('bucket', 'GET', ['requestPayment'])).toBe('NotImplemented');
     expect(find('object', 'GET', ['imageMogr2/thumbnail/10x'])).toBe('NotImplemented');
     expect(find('object', 'GET', ['cors'])).toBe('MethodNotAllowed');

@@ -3,8 +3,10 @@
  * tests put a wire in front of it.
  */
 import type { KeyRing } from '../access/identity.ts';
+import { DEFAULT_APPID } from '../access/key-file.ts';
 import { CosDialect } from '../cos/dialect.ts';
 import type { ErrorSettings } from '../cos/errors.ts';
+import type { FaultSettings } from '../cos/faults.ts';
 import type { Keyring } from '../features/encryption/keyring.ts';
 import { HostResolver } from '../http/host.ts';
 import type { WireHandler, WireRequest } from '../http/types.ts';
@@ -22,6 +24,12 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly baseDomains: readonly string[];
   readonly bareHosts: readonly string[];
+  readonly bareBucketNames?: boolean;
+  /** APPID of the first account: of bare bucket names in requests that nobody signed. */
+  readonly appid?: string;
+  /** Default: `accept`. */
+  readonly pathStyle?: 'accept' | 'refuse';
+  readonly faults?: FaultSettings;
   readonly regions: readonly string[];
   readonly defaultRegion: string;
   readonly errors: ErrorSettings;
@@ -37,6 +45,7 @@ export interface AppOptions {
 
 export interface App {
   readonly handler: WireHandler;
+  readonly hosts: HostResolver;
   readonly services: Services;
   readonly reaper: Reaper;
   /** True from the call of `drain` on: `/_cosette/health/ready` says so. */
@@ -62,6 +71,9 @@ export function createApp(options: AppOptions): App {
   const dialect = new CosDialect({
     services,
     hosts,
+    ...(options.pathStyle === undefined ? {} : { pathStyle: options.pathStyle }),
+    ...(options.bareBucketNames === true ? { bareAppid: options.appid ?? DEFAULT_APPID } : {}),
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
     keyRing: options.keyRing,
     defaultRegion: options.defaultRegion,
     errors: options.errors,
@@ -71,6 +83,7 @@ export function createApp(options: AppOptions): App {
   const reaper = new Reaper(services, (error) => options.onInternalError(error, undefined));
   let draining = false;
   return {
+    hosts,
     services,
     reaper,
     handler: (request) => (isAdminPath(request, hosts) ? adminReply(request, draining) : dialect.handle(request)),

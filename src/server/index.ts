@@ -13,6 +13,7 @@ import { type Log, silentLog } from '../platform/log.ts';
 import { type LocalStoreEvent, openLocalStore } from '../store/local/index.ts';
 import type { Store } from '../store/store.ts';
 import { type App, createApp } from './app.ts';
+import { proxyRules } from './proxy-rules.ts';
 
 export interface ServerDependencies {
   readonly clock?: Clock;
@@ -28,6 +29,8 @@ export interface ServerDependencies {
 
 export interface RunningServer {
   readonly addresses: readonly WireAddress[];
+  /** Of HTTPS; none without `tls.port`. */
+  readonly tlsAddresses: readonly WireAddress[];
   readonly account: FirstAccount;
   readonly dataDir: string;
   readonly app: App;
@@ -49,6 +52,14 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     clock,
     baseDomains: config.baseDomains,
     bareHosts: config.bareHosts,
+    bareBucketNames: config.bareBucketNames,
+    appid: account.appid,
+    pathStyle: config.pathStyle,
+    faults: {
+      buckets: config.faults.nameProfileBuckets,
+      lateMs: config.faults.lateMs,
+      silenceMs: config.faults.silenceMs,
+    },
     regions: config.regions,
     defaultRegion: config.region,
     errors: config.errors,
@@ -82,11 +93,16 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
       keepAliveMs: config.limits.keepAliveMs,
       connections: config.limits.connections,
     },
+    tls: async () => (await import('./tls/open-contexts.ts')).openContexts(config, app.hosts, clock, log),
+    proxy: proxyRules(app.hosts, config, log),
+    onTlsError: (error) => log.error('no certificate for a tunnel', { error }),
     ...(log.accessEnabled ? { onFinished: accessLog(log) } : {}),
     onHandlerError: (error, request) => log.error('answer failed', { error, requestId: request.requestId }),
   });
   try {
-    await listen(wire, config);
+    await listen(config, config.port, (host, port) => wire.listen(host, port));
+    const tlsPort = config.tls.port;
+    if (tlsPort !== undefined) await listen(config, tlsPort, (host, port) => wire.listenTls(host, port));
   } catch (error) {
     await wire.close(0);
     if (given.store === undefined) await store.close();
@@ -95,6 +111,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
   app.reaper.start();
   return {
     addresses: wire.addresses,
+    tlsAddresses: wire.tlsAddresses,
     account,
     dataDir: config.data,
     app,
@@ -129,11 +146,15 @@ function objectSettings(config: ServerConfig): ObjectSettings {
 }
 
 /** All addresses share one port: with port 0 the first one's choice. An IPv6 address is left out where there is no IPv6. */
-async function listen(wire: ReturnType<typeof createWireServer>, { host, port }: ServerConfig): Promise<void> {
+async function listen(
+  { host }: ServerConfig,
+  port: number,
+  bind: (host: string, port: number) => Promise<WireAddress>,
+): Promise<void> {
   let shared = port;
   for (const address of host) {
     try {
-      shared = (await wire.listen(address, shared)).port;
+      shared = (await bind(address, shared)).port;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const noIpv6 = address.includes(':') && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT');

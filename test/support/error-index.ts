@@ -96,6 +96,8 @@ export const ERROR_INDEX: readonly IndexRow[] = [
   ...at('operator-settings', 503, 'ServiceUnavailable'),
   ...at('errors/server-states', 500, 'InternalError'),
   ...at('errors/names', 501, 'NotImplemented'),
+  // Where a rule exists and does not match.
+  ...at('operations/bucket-cors', 403, 'AccessForbidden'),
   // Codes of these operations that the index leaves out.
   ...at('errors/append', 409, 'InvalidBucketState'),
   ...at('errors/arguments', 400, 'InvalidDelimiter'),

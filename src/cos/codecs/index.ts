@@ -1,6 +1,7 @@
 /** Every operation the COS dialect can read and write. A test holds it against the operations' registry. */
 import type { AnyCodec } from '../codec.ts';
 import * as buckets from './buckets.ts';
+import * as cors from './cors.ts';
 import * as forms from './forms.ts';
 import * as listings from './listings.ts';
 import * as multipart from './multipart.ts';
@@ -14,6 +15,7 @@ import * as symlinks from './symlinks.ts';
 export const CODECS: readonly AnyCodec[] = [
   service,
   buckets,
+  cors,
   listings,
   objects,
   forms,

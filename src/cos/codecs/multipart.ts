@@ -78,7 +78,7 @@ export const uploadPartCopyCodec = codec({
       key,
       uploadId: uploadIdOf(request),
       partNumber: partNumberOf(request),
-      source: decodeCopySource(wire),
+      source: decodeCopySource(request),
       range: decodeCopyRange(wire),
       customerKey: decodeCustomerKey(wire),
     };

@@ -11,7 +11,6 @@ import {
   deleteMultipleObjects,
 } from '../../operations/delete-multiple-objects.ts';
 import { deleteObject } from '../../operations/delete-object.ts';
-import { optionsObject } from '../../operations/options-object.ts';
 import { putObject } from '../../operations/put-object.ts';
 import { type PutObjectCopyInput, putObjectCopy } from '../../operations/put-object-copy.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
@@ -81,7 +80,7 @@ export const putObjectCopyCodec = codec({
     const { wire, key } = request;
     checkNewKey(key);
     refuseUnsupported(request.wire);
-    const source = decodeCopySource(wire);
+    const source = decodeCopySource(request);
     await refuseBody(wire);
     return {
       key,
@@ -193,9 +192,3 @@ function outcomeElement(outcome: DeleteOutcome, request: CosRequest): string {
       : `<DeleteMarker>true</DeleteMarker>${xmlElement('DeleteMarkerVersionId', markerVersionId)}`;
   return `<Deleted>${xmlElement('Key', key)}${marker}${version}</Deleted>`;
 }
-
-export const optionsObjectCodec = codec({
-  operation: optionsObject,
-  decode: (_request: CosRequest) => undefined,
-  encode: () => emptyReply(),
-});

@@ -20,6 +20,15 @@ describe('parseCopySource', () => {
     expect(parseCopySource(header)).toEqual(expected);
   });
 
+  it.each([
+    ['demo/a', 'demo-1250000000'],
+    ['/demo-1/a', 'demo-1-1250000000'],
+    ['demo.cos.r.d/a', 'demo-1250000000'],
+    ['demo-1260000000.cos.r.d/a', 'demo-1260000000'],
+  ])('completes the bucket of %s where bare names are taken', (header, bucket) => {
+    expect(parseCopySource(header, () => '1250000000')).toEqual(parsed(bucket, 'a'));
+  });
+
   it.each(['', '/', 'demo-125', 'demo-125/', 'demo/a', '/demo-125.cos.r.d', 'a%zz', 'demo-125/a?b=c', 'demo-125/%ff'])(
     'refuses %j',
     (header) => {

@@ -1,18 +1,20 @@
 /** x-cos-copy-source in all its spellings. Source: spec/objects.md §8.6. */
 import { CosError } from '../../errors/cos-error.ts';
+import { hasAppid } from '../../http/bucket-name.ts';
 import { decodePath } from '../../http/target.ts';
 import type { WireRequest } from '../../http/types.ts';
 import type { CopySource } from '../../model/copy.ts';
+import type { CosRequest } from '../request.ts';
 import { decodeReadConditions } from './conditions.ts';
 import { COPY_SOURCE_PREFIX, decodeCustomerKey } from './encryption.ts';
 
 const BUCKET = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?-\d+$/;
 
 /** @throws CosError InvalidCopySource, InvalidArgument */
-export function decodeCopySource(wire: WireRequest): CopySource {
+export function decodeCopySource({ wire, bareAppid }: Pick<CosRequest, 'wire' | 'bareAppid'>): CopySource {
   const header = wire.header('x-cos-copy-source');
   if (header === undefined) throw new CosError('InvalidCopySource');
-  const named = parseCopySource(header);
+  const named = parseCopySource(header, bareAppid);
   return {
     ...named,
     conditions: decodeReadConditions(wire, 'x-cos-copy-source-'),
@@ -23,8 +25,12 @@ export function decodeCopySource(wire: WireRequest): CopySource {
 /**
  * `host/key[?versionId=…]` with a host of any domain (its first label is the bucket), or `/bucket/key`; with or without
  * a scheme; the key percent-encoded or raw, its slashes too.
+ * @param bareAppid APPID of a bucket that is named without one; undefined where such names are not taken
  */
-export function parseCopySource(header: string): { bucket: string; key: string; versionId: string | undefined } {
+export function parseCopySource(
+  header: string,
+  bareAppid?: () => string,
+): { bucket: string; key: string; versionId: string | undefined } {
   const question = header.lastIndexOf('?');
   let path = question < 0 ? header : header.slice(0, question);
   const versionId = question < 0 ? undefined : versionIdIn(header.slice(question + 1));
@@ -42,7 +48,8 @@ export function parseCopySource(header: string): { bucket: string; key: string; 
   if (slash <= 0) throw new CosError('InvalidCopySource');
   const host = decoded.slice(0, slash);
   const dot = host.indexOf('.');
-  const bucket = (dot < 0 ? host : host.slice(0, dot)).toLowerCase();
+  const label = (dot < 0 ? host : host.slice(0, dot)).toLowerCase();
+  const bucket = bareAppid === undefined || hasAppid(label) ? label : `${label}-${bareAppid()}`;
   const key = decoded.slice(slash + 1);
   if (!BUCKET.test(bucket) || key === '') throw new CosError('InvalidCopySource');
   return { bucket, key, versionId };

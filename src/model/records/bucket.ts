@@ -8,6 +8,9 @@ export type BucketAcl = (typeof BUCKET_ACLS)[number];
 export type Versioning = 'unset' | 'enabled' | 'suspended';
 const VERSIONING: readonly Versioning[] = ['unset', 'enabled', 'suspended'];
 
+/** The bucket has CORS rules; `vary`: all its answers say that they depend on the origin. */
+export type CorsFlag = 'plain' | 'vary';
+
 export interface BucketRecord {
   /** Eight bytes, never reused. */
   readonly id: Buffer;
@@ -24,6 +27,8 @@ export interface BucketRecord {
   readonly multiAz?: boolean;
   /** Object lock is on, for ever; `days` is the default retention (spec/buckets.md §25). */
   readonly objectLock?: { readonly days: number | undefined };
+  /** Set while there are CORS rules, so that other buckets need no look at them. */
+  readonly cors?: CorsFlag;
   /** Set while a DELETE Bucket looks whether the bucket is empty: the process that does so. */
   readonly deletingBy?: string;
 }
@@ -41,9 +46,10 @@ export function packBucket(r: BucketRecord): Buffer {
     VERSIONING.indexOf(r.versioning),
     r.deletingBy ?? null,
   ];
-  if (r.multiAz === true || r.objectLock !== undefined) {
+  if (r.multiAz === true || r.objectLock !== undefined || r.cors !== undefined) {
     fields.push(r.multiAz === true, r.objectLock === undefined ? null : [r.objectLock.days ?? null]);
   }
+  if (r.cors !== undefined) fields.push(r.cors === 'vary' ? 2 : 1);
   return pack(fields);
 }
 
@@ -60,6 +66,7 @@ export function unpackBucket(value: Buffer): BucketRecord {
     versioning: VERSIONING[f[8] as number]!,
     ...(f[9] === null ? {} : { deletingBy: f[9] as string }),
     ...(f[10] === true ? { multiAz: true } : {}),
+    ...(f[12] == null ? {} : { cors: f[12] === 2 ? ('vary' as const) : ('plain' as const) }),
     ...(f[11] == null ? {} : { objectLock: { days: (f[11] as [number | null])[0] ?? undefined } }),
   };
 }

@@ -37,8 +37,14 @@ const GROUPS: readonly (readonly [section: string, title: string, text: string])
     'Off by default: with them a client decides where this server sends requests. Keep the list of hosts short.',
   ],
   ['errors', 'Errors', ''],
+  ['faults', 'Faults on demand', 'For tests of clients; see [faults.md](faults.md).'],
   ['limits', 'Limits', 'The defaults are those of the service. What the service fixes can be lowered, not raised.'],
   ['log', 'Log', ''],
+  [
+    'tls',
+    'TLS',
+    'Certificates are made for each name by an authority of the data folder, unless files are given. `cosette trust` says how clients come to trust it.',
+  ],
 ];
 
 export function renderConfigMarkdown(): string {

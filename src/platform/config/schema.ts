@@ -3,28 +3,10 @@
  * docs/configuration.md all come from here. Sizes are bytes, durations milliseconds, after reading.
  */
 import { z } from 'zod';
+import { faults } from './faults-section.ts';
 import { COS_REGIONS } from './regions.ts';
+import { setting } from './setting-meta.ts';
 import { choice, count, decimal, duration, list, size, text, toggle } from './values.ts';
-
-export interface SettingMeta {
-  /** One sentence, for `--help` and the document. */
-  readonly description: string;
-  /** What stands behind the flag in `--help`. */
-  readonly placeholder: string;
-  readonly unit?: 'bytes' | 'ms';
-  /** Never printed; has no flag, since other users of the machine can read a command line. */
-  readonly secret?: boolean;
-  /** Name without the section, where the flag and the variable are known by it (`account.appid`: `--appid`). */
-  readonly short?: boolean;
-}
-
-/** What is known of each setting's schema besides its type. */
-export const settingMeta = z.registry<SettingMeta>();
-
-function setting<S extends z.ZodType>(schema: S, meta: SettingMeta): S {
-  settingMeta.add(schema, meta);
-  return schema;
-}
 
 const KIB = 1024;
 const MIB = 1024 ** 2;
@@ -227,7 +209,23 @@ const callbacks = z.strictObject({
   }),
 });
 
-export const SECTIONS = { account, callbacks, errors, limits, log } as const;
+const tls = z.strictObject({
+  port: setting(count(0, 65_535).optional(), {
+    description: 'TCP port for HTTPS, besides the plain one; 0 takes a free one. Default: none.',
+    placeholder: 'n',
+  }),
+  cert: setting(text(PATH, 'a file name').optional(), {
+    description:
+      'Certificate in PEM with its intermediates, for all names. Default: certificates of a local authority, which `cosette trust` tells about.',
+    placeholder: 'file',
+  }),
+  key: setting(text(PATH, 'a file name').optional(), {
+    description: 'The key of the certificate, in PEM; give both or neither.',
+    placeholder: 'file',
+  }),
+});
+
+export const SECTIONS = { account, callbacks, errors, faults, limits, log, tls } as const;
 
 export const configSchema = z
   .strictObject({
@@ -264,6 +262,16 @@ export const configSchema = z
     region: setting(text(REGION, 'a lower-case region name').default('ap-guangzhou'), {
       description: 'Region where a request names none; one of the regions.',
       placeholder: 'name',
+    }),
+    pathStyle: setting(choice(['accept', 'refuse']).default('accept'), {
+      description:
+        'Buckets in the path, `/<bucket>/<key>`. `refuse` is what COS does with buckets made since 2024: `PathStyleDomainForbidden`.',
+      placeholder: 'name',
+    }),
+    bareBucketNames: setting(toggle().default(false), {
+      description:
+        "Complete bucket names that have no APPID with the signer's: for tools that invent names. Otherwise `MissingAppid`.",
+      placeholder: 'bool',
     }),
     multiAzRegions: setting(
       list(REGION, 'a lower-case region name', 256).default([
@@ -313,8 +321,10 @@ export const configSchema = z
     account: account.prefault({}),
     callbacks: callbacks.prefault({}),
     errors: errors.prefault({}),
+    faults: faults.prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
+    tls: tls.prefault({}),
   })
   .superRefine((config, context) => {
     if (!config.regions.includes(config.region)) {
@@ -329,6 +339,18 @@ export const configSchema = z
         code: 'custom',
         path: ['callbacks', 'hosts'],
         message: 'must name the hosts that may be called, since callbacks are enabled',
+      });
+    }
+    const { cert, key, port } = config.tls;
+    if ((cert === undefined) !== (key === undefined)) {
+      const missing = cert === undefined ? 'cert' : 'key';
+      context.addIssue({ code: 'custom', path: ['tls', missing], message: 'must be given: a certificate has a key' });
+    }
+    if (port !== undefined && port !== 0 && port === config.port) {
+      context.addIssue({
+        code: 'custom',
+        path: ['tls', 'port'],
+        message: 'must be another one than that of plain HTTP',
       });
     }
     const { secretId, secretKey } = config.account;

@@ -1,6 +1,7 @@
 /** The schema as a flat table: one row for each setting, with its names in all three sources. */
 import type { z } from 'zod';
-import { configSchema, SECTIONS, type SettingMeta, settingMeta } from './schema.ts';
+import { configSchema, SECTIONS } from './schema.ts';
+import { type SettingMeta, settingMeta } from './setting-meta.ts';
 
 export interface Setting extends SettingMeta {
   /** `port`, `limits.keyBytes`: the path in the file and in `ServerConfig`. */

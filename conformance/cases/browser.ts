@@ -1,0 +1,25 @@
+/** What only a browser sees: requests across origins. */
+import { type Case, fact } from '../case.ts';
+
+export const browser: readonly Case[] = [
+  fact('cors-put-get', 'a page of another origin writes and reads', 'buckets §11, objects §8.9', {
+    status: 200,
+    body: '123456789',
+  }),
+  fact('cors-exposed-headers', 'a page sees the headers that the rule exposes', 'buckets §11', {
+    etag: '"25f9e794323b453885f5181f1b624d0b"',
+    requestId: true,
+    hidden: null,
+  }),
+  fact('cors-no-rule', 'an origin without a rule reads nothing', 'objects §8.9', { refused: true }),
+  fact('cors-error-code', 'a page reads the code of an error', 'clients §3', { status: 404, code: 'NoSuchKey' }),
+  fact('cors-upload-progress', 'a multipart upload from a page reports progress up to 100 %', 'clients §4', {
+    length: 3 * 1_048_576 + 9,
+    etagSuffix: '-4',
+    progress: 1,
+  }),
+  fact('cors-post-form', 'a form posted by a page makes an object', 'objects §8.2, protocol §15', {
+    status: 204,
+    body: '123456789',
+  }),
+];

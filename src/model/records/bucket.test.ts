@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { type BucketRecord, packBucket, unpackBucket } from './bucket.ts';
+import { pack } from './pack.ts';
+
+const PLAIN: BucketRecord = {
+  id: Buffer.from('0006400000000001', 'hex'),
+  name: 'demo-1250000000',
+  appid: '1250000000',
+  ownerUin: '100000000001',
+  region: 'ap-guangzhou',
+  createdMs: 1_764_000_000_000,
+  acl: 'public-read',
+  versioning: 'suspended',
+};
+
+it.each<[string, Partial<BucketRecord>]>([
+  ['nothing more', {}],
+  ['zones', { multiAz: true }],
+  ['a lock', { objectLock: { days: undefined } }],
+  ['a lock with days, and rules', { objectLock: { days: 3 }, cors: 'plain' }],
+  ['rules', { cors: 'plain' }],
+  ['rules that vary, zones, and a deletion', { cors: 'vary', multiAz: true, deletingBy: 'p' }],
+])('a bucket with %s comes back unchanged', (_, more) => {
+  expect(unpackBucket(packBucket({ ...PLAIN, ...more }))).toEqual({ ...PLAIN, ...more });
+});
+
+it('reads the rows of the first release', () => {
+  const { id, name, appid, ownerUin, region, createdMs } = PLAIN;
+  expect(unpackBucket(pack([1, id, name, appid, ownerUin, region, createdMs, 1, 2, null]))).toEqual(PLAIN);
+});
