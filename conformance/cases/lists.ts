@@ -7,6 +7,7 @@ export const lists: readonly Case[] = [
   fact('list-prefix', 'a list holds the keys under the prefix, in byte order', 'buckets §6', {
     keys: ['B', 'a', 'a/b', 'é'],
   }),
+  fact('list-prefix-blank', 'a prefix may hold blanks and plus signs', 'protocol §5.2', { keys: [' x+y'] }),
   fact('list-fields', 'a listed object has size, ETag and storage class', 'buckets §6', {
     size: 9,
     etag: '"25f9e794323b453885f5181f1b624d0b"',

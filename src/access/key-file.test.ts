@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { KEY_FILE, KeyFileError, keyRingOf, openFirstAccount } from './key-file.ts';
+import { findFirstAccount, KEY_FILE, KeyFileError, keyRingOf, openFirstAccount } from './key-file.ts';
 
 const folders: string[] = [];
 function folder(): string {
@@ -15,6 +15,32 @@ afterEach(() => {
 });
 
 const pair = { secretId: 'AKIDseed', secretKey: 'seedseedseed' };
+
+describe('findFirstAccount', () => {
+  it('makes nothing', async () => {
+    const dir = folder();
+    expect(await findFirstAccount(dir)).toBeUndefined();
+    expect(await findFirstAccount(dir, pair)).toMatchObject({ ...pair, origin: 'seeds', appid: '1250000000' });
+    expect(existsSync(dir)).toBe(false);
+  });
+
+  it('finds what a start made, seeds first', async () => {
+    const dir = folder();
+    const made = await openFirstAccount(dir);
+    expect(await findFirstAccount(dir)).toEqual({ ...made, origin: 'file' });
+    expect(await findFirstAccount(dir, { ...pair, appid: '1251111111' })).toMatchObject({
+      ...pair,
+      appid: '1251111111',
+      origin: 'seeds',
+    });
+  });
+
+  it('finds no pair in a file that has none', async () => {
+    const dir = folder();
+    await openFirstAccount(dir, pair);
+    expect(await findFirstAccount(dir)).toBeUndefined();
+  });
+});
 
 describe('openFirstAccount', () => {
   it('makes a pair once and reads it later', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../platform/config/index.ts';
 import { renderBanner } from './banner.ts';
+import { factsFrom } from './env/facts.ts';
+import { findClient } from './env/registry.ts';
 import type { RunningServer } from './serve.ts';
 
 const server: RunningServer = {
@@ -46,6 +48,23 @@ describe('renderBanner', () => {
     expect(text).toContain("Ip: '127.0.0.1:9123'");
     expect(text).toContain("IP='127.0.0.1', Port=9123");
     expect(text).toContain("Domain: '{Bucket}.cos.{Region}.localhost:9123'");
+  });
+
+  it('gives clients what `cosette env` gives them', () => {
+    const facts = factsFrom(loadConfig({ flags: new Map([['port', '9123']]) }).config, undefined, server.account, {
+      showSecret: false,
+    });
+    const lines = banner().split('\n');
+    const lineOf = (name: string) => lines.find((line) => line.startsWith(`  ${name} `))!.slice(13);
+    for (const [name, id, form] of [
+      ['Node.js', 'node', 'ip'],
+      ['Python', 'python', 'ip'],
+      ['coscli', 'coscli', 'domain'],
+      ['coscmd', 'coscmd', 'domain'],
+    ] as const) {
+      const texts = findClient(id)!.forms[form]!(facts).map(({ text }) => text);
+      expect(texts.join('\n')).toContain(lineOf(name));
+    }
   });
 
   it('shows the secret when it was made just now or is asked for, and never else', () => {

@@ -19,13 +19,13 @@ export function explainFailure(error: unknown): string {
   if (code === 'EADDRNOTAVAIL') return `${place} is no address of this machine: choose others with --host`;
   if (code === 'ENOTFOUND' && syscall === 'getaddrinfo') return `${error.message}: choose another address with --host`;
   if (code === 'EACCES' && syscall === 'listen') {
-    return `${place} may not be used by this user: ports below 1024 need rights; choose another with --port`;
+    return `${place} may not be used by this user: ports below 1024 need rights; choose another with --port or --tls-port`;
   }
   if (code === 'ENOSPC')
     return `no space left on the device${path === undefined ? '' : ` for ${path}`}: free some and start again`;
   if (code === 'EMFILE' || code === 'ENFILE') return 'too many open files: raise the limit (ulimit -n) and start again';
   if (path !== undefined && code !== undefined && code in FILE_CODES) {
-    return `${path} ${FILE_CODES[code]}: choose another place (--data, --log-file, --ready-file) or mend its permissions`;
+    return `${path} ${FILE_CODES[code]}: choose another place (--data, --log-file, --ready-file, --tls-cert, --tls-key) or mend its permissions`;
   }
   return error.stack ?? error.message;
 }

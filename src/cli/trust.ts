@@ -23,7 +23,7 @@ export async function trust(config: ServerConfig, { lang, json }: TrustOptions):
   const clients = TRUST_CLIENTS.map(({ id, title, commands }) => ({
     id,
     title: title[lang],
-    commands: commands.map((command) => command[lang].replaceAll('FILE', shown(file))),
+    commands: commands.map((command) => command[lang].replaceAll('{FILE}', shown(file))),
   }));
   if (json) {
     const facts = {
@@ -38,7 +38,7 @@ export async function trust(config: ServerConfig, { lang, json }: TrustOptions):
   }
   const texts = TRUST_TEXTS[lang];
   let out = `${texts.file}: ${file}\n${texts.fingerprint}: ${fingerprint}\n${texts.validUntil}: ${validUntil.slice(0, 10)}\n`;
-  if (own !== undefined) out += `\n${texts.unused.replace('FILE', own)}\n`;
+  if (own !== undefined) out += `\n${texts.unused.replace('{FILE}', own)}\n`;
   out += `\n${texts.restart}\n`;
   for (const { title, commands } of clients) out += `\n${title}\n${commands.map((line) => `  ${line}\n`).join('')}`;
   return `${out}\n${texts.careful}\n`;

@@ -9,6 +9,24 @@ const bucket = { type: 'bucket', full: b, name: 'demo', appid: '1250000000' };
 
 describe('HostResolver', () => {
   it.each([
+    [`${b}.cos.ap-beijing.myqcloud.com:443`, true],
+    ['no-appid.cos.ap-beijing.myqcloud.com', true],
+    ['cos.ap-beijing.LOCALHOST', true],
+    ['cos.no-region.tencentcos.cn', true],
+    ['sts.tencentcloudapi.com', true],
+    ['service.cos.myqcloud.com', true],
+    ['127.0.0.1:9000', true],
+    ['bound.example.com', true],
+    ['example.com', false],
+    ['myqcloud.com.example.com', false],
+    ['evil-myqcloud.com', false],
+    ['', false],
+  ])('owns %s: %s', (host, owned) => {
+    const customDomain = (name: string) => (name === 'bound.example.com' ? { bucket: b } : undefined);
+    expect(new HostResolver({ regions: REGIONS, customDomain }).owns(host)).toBe(owned);
+  });
+
+  it.each([
     [`${b}.cos.ap-beijing.myqcloud.com`, { ...bucket, kind: 'rest', region: 'ap-beijing' }],
     [`${b}.cos.ap-beijing.tencentcos.cn:9000`, { ...bucket, kind: 'rest', region: 'ap-beijing' }],
     [`DEMO-1250000000.COS.AP-Beijing.LOCALHOST.`, { ...bucket, kind: 'rest', region: 'ap-beijing' }],

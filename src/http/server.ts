@@ -41,7 +41,7 @@ export interface WireServerOptions {
   readonly onFault?: (error: CosError, context: FaultContext, remoteAddress: string) => void;
   /** A handler threw, a reply could not be written, or a body failed half-way: worth a line in the log. */
   readonly onHandlerError?: (error: unknown, request: WireRequest) => void;
-  /** The certificates for a tunnel could not be had. */
+  /** A client that wanted TLS was sent away for want of a certificate. */
   readonly onTlsError?: (error: unknown) => void;
 }
 
@@ -219,11 +219,13 @@ class NodeWireServer implements WireServer {
         this.#enter(socket);
         return;
       }
-      const accept = (door: TlsDoor): void =>
+      const accept = (door: TlsDoor): void => {
+        if (this.#shared.closing) socket.destroy();
         door.accept(socket, (inside) => {
           this.#tunnelled.add(inside);
           this.#enter(inside);
         });
+      };
       if (this.#door !== undefined) accept(this.#door);
       else
         this.#openDoor().then(accept, (error: unknown) => {
@@ -267,7 +269,7 @@ class NodeWireServer implements WireServer {
   async #makeDoor(): Promise<TlsDoor> {
     if (this.#tls === undefined) throw new Error('there are no certificates');
     const [{ TlsDoor }, contexts] = await Promise.all([import('./tls-door.ts'), this.#tls()]);
-    this.#door = new TlsDoor(contexts, this.#shared.limits.headTimeoutMs);
+    this.#door = new TlsDoor(contexts, this.#shared.limits.headTimeoutMs, this.#onTlsError);
     return this.#door;
   }
 

@@ -18,13 +18,18 @@ export interface TlsContexts {
 export class TlsDoor {
   readonly #contexts: TlsContexts;
   readonly #timeoutMs: number;
+  readonly #onError: (error: unknown) => void;
   /** Sockets whose handshake is not over. */
   readonly #pending = new Set<Socket>();
 
-  /** @param timeoutMs for one handshake, from its beginning */
-  constructor(contexts: TlsContexts, timeoutMs: number) {
+  /**
+   * @param timeoutMs for one handshake, from its beginning
+   * @param onError told when there is no certificate; a client that fails is not worth a word
+   */
+  constructor(contexts: TlsContexts, timeoutMs: number, onError: (error: unknown) => void) {
     this.#contexts = contexts;
     this.#timeoutMs = timeoutMs;
+    this.#onError = onError;
   }
 
   /** Handshakes that run now. */
@@ -35,6 +40,7 @@ export class TlsDoor {
   /** @param entered called with the socket inside once the handshake is over; a client that fails is cut */
   accept(raw: Socket, entered: (inside: TLSSocket) => void): void {
     raw.on('error', ignore);
+    if (raw.destroyed) return;
     const localAddress = raw.localAddress ?? '';
     let inside: TLSSocket;
     try {
@@ -46,12 +52,13 @@ export class TlsDoor {
           try {
             done(null, this.#contexts.contextFor(name.toLowerCase(), localAddress));
           } catch (error) {
+            this.#onError(error);
             done(error as Error);
           }
         },
       });
-    } catch {
-      // The client went between accept and here, or no certificate can be made.
+    } catch (error) {
+      this.#onError(error);
       raw.destroy();
       return;
     }

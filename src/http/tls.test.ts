@@ -197,9 +197,10 @@ describe('the TLS listener', () => {
   });
 
   it.each([
-    ['that takes nothing', 0],
-    ['that takes a little now and then', 1],
-  ])('cuts a client %s: %i = waits for it', async (_, pace) => {
+    ['cuts', 'takes nothing'],
+    ['waits for', 'takes a little now and then'],
+  ])('%s a client that %s', async (_, does) => {
+    const takes = does !== 'takes nothing';
     const { tlsPort } = await start({
       handler: () => ({ status: 200, headers: [], body: Buffer.alloc(24 * 1024 ** 2) }),
       limits: { writeTimeoutMs: 200 },
@@ -217,10 +218,10 @@ describe('the TLS listener', () => {
     socket.pause();
     for (let at = 0; at < 12; at++) {
       await sleep(100);
-      if (pace === 1) socket.read();
+      if (takes) socket.read();
     }
     // Let the end of the connection be seen, without taking what is left.
-    if (pace === 0) {
+    if (!takes) {
       socket.resume();
       await expect.poll(() => closed, { timeout: 3_000 }).toBe(true);
       expect(socket.bytesRead).toBeLessThan(24 * 1024 ** 2);

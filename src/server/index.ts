@@ -95,7 +95,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     },
     tls: async () => (await import('./tls/open-contexts.ts')).openContexts(config, app.hosts, clock, log),
     proxy: proxyRules(app.hosts, config, log),
-    onTlsError: (error) => log.error('no certificate for a tunnel', { error }),
+    onTlsError: (error) => log.error('no certificate', { error }),
     ...(log.accessEnabled ? { onFinished: accessLog(log) } : {}),
     onHandlerError: (error, request) => log.error('answer failed', { error, requestId: request.requestId }),
   });

@@ -6,6 +6,9 @@ import type { ServerConfig } from '../platform/config/index.ts';
 import type { Log } from '../platform/log.ts';
 import { plainAddress } from './tls/certificate-names.ts';
 
+/** A DNS name has at most 253. */
+const LOGGED_CHARACTERS = 300;
+
 export function proxyRules(
   hosts: HostResolver,
   config: Pick<ServerConfig, 'bareHosts' | 'host'>,
@@ -22,6 +25,10 @@ export function proxyRules(
       return /^127\./.test(name) || name === '::1' || name === plainAddress(localAddress) || own.has(name);
     },
     onRefused: (authority, method, remote) =>
-      log.warn('a name that is not ours was asked for as of a proxy: refused', { name: authority, method, remote }),
+      log.warn('a name that is not ours was asked for as of a proxy: refused', {
+        name: authority.slice(0, LOGGED_CHARACTERS),
+        method,
+        remote,
+      }),
   };
 }

@@ -1,10 +1,23 @@
-/** go-sdk. */
+/** cos-go-sdk-v5. The driver is built from its sources, and the SDK comes by Go's own modules. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type Client, Skipped } from '../../client.ts';
+import { installOnce, need, run } from '../../install.ts';
+
+const FOLDER = 'conformance/clients/go-sdk';
 
 export const goSdk: Client = {
   name: 'go-sdk',
-  title: 'go-sdk',
-  async prepare() {
-    throw new Skipped('later');
+  title: 'cos-go-sdk-v5',
+  async prepare(folder) {
+    need('go', ['version']);
+    const program = resolve(folder, 'driver');
+    const sources = readdirSync(FOLDER).filter((name) => name.endsWith('.go'));
+    installOnce(folder, FOLDER, ['go.mod', 'go.sum', ...sources], () =>
+      run('go', ['build', '-o', program, '.'], folder, { GOFLAGS: '-mod=readonly' }),
+    );
+    const version = /cos-go-sdk-v5 v(\S+)/.exec(readFileSync(join(folder, 'go.mod'), 'utf8'));
+    if (version === null) throw new Skipped('its go.mod names no version');
+    return { version: version[1] ?? '', driver: { program, args: [] } };
   },
 };

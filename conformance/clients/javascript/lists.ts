@@ -28,6 +28,10 @@ export const lists: Steps = {
     await fill(context, id, ['é', 'a/b', 'a', 'B']);
     return { keys: names(id, (await list(context, { Prefix: `${id}/` })).Contents) };
   },
+  'list-prefix-blank': async (context, id) => {
+    await fill(context, id, [' x+y', ' xzy']);
+    return { keys: names(id, (await list(context, { Prefix: `${id}/ x+` })).Contents) };
+  },
   'list-fields': async (context, id) => {
     await fill(context, id, ['a']);
     const { Size, ETag, StorageClass } = (await list(context, { Prefix: `${id}/` })).Contents[0];

@@ -3,12 +3,12 @@ import base64
 import hashlib
 import re
 
-from context import (BUCKET, SDK, Client, body_of, failure, given, head, header, put, raw, status,
+from context import (BUCKET, BY_PROXY, SDK, Client, body_of, failure, given, head, header, put, raw, status,
                      target_of)
 
 
 def presigned(key, method='GET'):
-    return target_of(SDK.get_presigned_url(Bucket=BUCKET, Key=key, Method=method, Expired=600))
+    return target_of(BY_PROXY.get_presigned_url(Bucket=BUCKET, Key=key, Method=method, Expired=600))
 
 
 def raw_failure(path):

@@ -1,7 +1,7 @@
 """Steps about multipart uploads, appends and copies."""
 import os
 
-from context import (BUCKET, CONTENT, MIB, PART, REGION, SDK, VERSIONED, body_of, failure, given, head, header,
+from context import (BUCKET, BY_PROXY, CONTENT, MIB, PART, REGION, SDK, VERSIONED, body_of, failure, given, head, header,
                      length_of, meta_of, put, status_of)
 
 
@@ -194,7 +194,7 @@ def copy_part(key):
 
 def copy_file(key):
     put(key, PART + CONTENT)
-    SDK.copy(Bucket=BUCKET, Key=key + '-to', CopySource=source(key), PartSize=1)
+    BY_PROXY.copy(Bucket=BUCKET, Key=key + '-to', CopySource=source(key), PartSize=1)
     return {'length': length_of(key + '-to'), 'same': body_of(key + '-to').encode() == PART + CONTENT}
 
 

@@ -31,7 +31,7 @@ export function renderClient(client: Client, server: ServerFacts, options: Rende
     const seen = seenBy(form, server);
     if (client.notYet !== true) parts.push(`${'#'.repeat(level + 1)} ${FORM_TITLES[form][lang]} (\`${form}\`)`);
     const snippets = client.forms[form]?.(seen) ?? [];
-    const hasNames = seen.domain !== '' && snippets.some(({ text }) => text.includes(`.${seen.domain}`));
+    const hasNames = seen.domain !== '' && snippets.some(({ text }) => text.includes(`${seen.domain}:${seen.port}`));
     if (hasNames) parts.push(needsNames(seen)[lang]);
     for (const snippet of snippets) parts.push(renderSnippet(snippet, lang));
   }

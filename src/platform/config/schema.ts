@@ -151,7 +151,8 @@ const limits = z.strictObject({
     unit: 'ms',
   }),
   headStallMs: setting(duration(100, 3_600_000).default(30_000), {
-    description: 'From the first byte of a request to the end of its headers. Longer: the connection is closed.',
+    description:
+      'From the first byte of a request to the end of its headers, and for a TLS handshake. Longer: the connection is closed.',
     placeholder: 'time',
     unit: 'ms',
   }),

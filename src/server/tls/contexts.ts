@@ -7,7 +7,7 @@ import type { Certified } from '../../platform/certificates/local-authority.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { certificateNames, namesOfServer, plainAddress } from './certificate-names.ts';
 
-/** Contexts kept at once; each holds some 50 KiB outside of the heap. */
+/** Contexts kept at once; each takes some 25 KiB. */
 const MOST_CONTEXTS = 256;
 
 interface Kept {
@@ -47,19 +47,5 @@ export class CertifiedContexts implements TlsContexts {
     const context = createSecureContext({ cert, key });
     this.#kept.set(id, { context, renewAtMs });
     return context;
-  }
-}
-
-/** The operator's certificate, whatever name is asked for. */
-export class FixedContext implements TlsContexts {
-  readonly #context: SecureContext;
-
-  /** @param cert PEM, with intermediate certificates behind it @param key PEM @throws when they do not fit together */
-  constructor(cert: string, key: string) {
-    this.#context = createSecureContext({ cert, key });
-  }
-
-  contextFor(): SecureContext {
-    return this.#context;
   }
 }

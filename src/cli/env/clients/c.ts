@@ -1,6 +1,6 @@
 /** cos-c-sdk-v5: spec/clients.md §4.8. */
-import { CONFIGURE, proxied, trusting } from '../captions.ts';
-import { addressUrl, double, ownEndpoint, tencentEndpoint } from '../names.ts';
+import { CONFIGURE, proxied } from '../captions.ts';
+import { addressUrl, double, ownEndpoint, shell, tencentEndpoint } from '../names.ts';
 import type { Client, ServerFacts, Snippet } from '../types.ts';
 
 function options(server: ServerFacts, endpoint: string): Snippet {
@@ -17,10 +17,19 @@ cos_str_set(&bucket, ${double(server.bucket)});`;
   return { caption: CONFIGURE, language: 'c', text };
 }
 
-const byName = (server: ServerFacts) => [
-  ...trusting(server, 'SSL_CERT_FILE'),
-  options(server, `${server.scheme}://${ownEndpoint(server)}`),
-];
+const byName = (server: ServerFacts) => options(server, `${server.scheme}://${ownEndpoint(server)}`);
+
+/** libcurl, unlike the tool curl, reads no variable. */
+function trusted(server: ServerFacts): readonly Snippet[] {
+  if (server.caFile === undefined) return [];
+  const text = `sudo cp ${shell(server.caFile)} /usr/local/share/ca-certificates/cosette.crt
+sudo update-ca-certificates`;
+  const caption = {
+    en: "libcurl asks the system's store of certificates; on Debian and Ubuntu:",
+    zh: 'libcurl 使用系统证书库；在 Debian 和 Ubuntu 上：',
+  };
+  return [{ caption, language: 'sh', text }];
+}
 
 export const c: Client = {
   id: 'c',
@@ -31,7 +40,7 @@ export const c: Client = {
       proxied(addressUrl(server), 'http_proxy'),
       options(server, `http://${tencentEndpoint(server)}`),
     ],
-    domain: byName,
-    https: byName,
+    domain: (server) => [byName(server)],
+    https: (server) => [...trusted(server), byName(server)],
   },
 };

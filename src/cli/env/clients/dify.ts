@@ -1,13 +1,13 @@
 /** Dify with the Python SDK: spec/clients.md §7. */
 import { BUCKET_FIRST, trusting } from '../captions.ts';
-import { ownBucketHost } from '../names.ts';
+import { ownBucketHost, shell } from '../names.ts';
 import type { Client, ServerFacts, Snippet } from '../types.ts';
 
 function settings(server: ServerFacts): readonly Snippet[] {
   const text = `STORAGE_TYPE=tencent-cos
 TENCENT_COS_BUCKET_NAME=${server.bucket}
 TENCENT_COS_SECRET_ID=${server.secretId}
-TENCENT_COS_SECRET_KEY=${server.secretKey}
+TENCENT_COS_SECRET_KEY=${shell(server.secretKey)}
 TENCENT_COS_REGION=${server.region}
 TENCENT_COS_SCHEME=${server.scheme}
 TENCENT_COS_CUSTOM_DOMAIN=${ownBucketHost(server)}`;

@@ -3,6 +3,9 @@ import { PROGRAM, proxied, trusting } from '../captions.ts';
 import { addressUrl, double, ownBucketHost, ownServiceHost, tencentBucketHost } from '../names.ts';
 import type { Client, ServerFacts, Snippet } from '../types.ts';
 
+const BUILT_IN = ['context', 'fmt', 'io', 'net/http', 'net/url', 'strings'];
+const PACKAGE = 'github.com/tencentyun/cos-go-sdk-v5';
+
 /** The lines that differ between the forms: the value of `cos.BaseURL`, and the host to name. */
 interface Connection {
   readonly bucketUrl: string;
@@ -28,14 +31,7 @@ function program(server: ServerFacts, { bucketUrl, serviceUrl, host }: Connectio
   const text = `package main
 
 import (
-	"context"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
-
-	"github.com/tencentyun/cos-go-sdk-v5"
+${[...BUILT_IN, '', PACKAGE].map((name) => (name === '' ? '' : `\t${double(name)}`)).join('\n')}
 )
 
 func must(err error) {

@@ -3,6 +3,8 @@ import { PROGRAM, trusting } from '../captions.ts';
 import { address, ownServiceHost, single } from '../names.ts';
 import type { Client, ServerFacts, Snippet } from '../types.ts';
 
+const PACKAGE = 'cos-nodejs-sdk-v5';
+
 const keys = (server: ServerFacts) =>
   `SecretId: ${single(server.secretId)}, SecretKey: ${single(server.secretKey)}, Protocol: '${server.scheme}:'`;
 
@@ -21,7 +23,7 @@ const nodeByProxy = (server: ServerFacts) =>
   `new COS({ ${keys(server)}, Proxy: ${single(`http://${address(server)}`)}, Tunnel: false })`;
 
 function program(server: ServerFacts, made: string): readonly Snippet[] {
-  const text = `import COS from 'cos-nodejs-sdk-v5';
+  const text = `import COS from ${single(PACKAGE)};
 
 const cos = ${made};
 const place = { Bucket: ${single(server.bucket)}, Region: ${single(server.region)} };
@@ -36,8 +38,8 @@ console.log(Body.toString());`;
 
 export const node: Client = {
   id: 'node',
-  title: 'Node.js: cos-nodejs-sdk-v5',
-  aliases: ['nodejs', 'cos-nodejs-sdk-v5'],
+  title: `Node.js: ${PACKAGE}`,
+  aliases: ['nodejs', PACKAGE],
   forms: {
     ip: (server) => program(server, nodeByAddress(server)),
     domain: (server) => program(server, nodeByName(server)),

@@ -7,7 +7,7 @@ export const awsSdkJs = s3Client({
   title: 'AWS SDK for JavaScript v3',
   aliases: ['aws-sdk-js-v3'],
   language: 'js',
-  text: (server) => `import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+  text: (server) => `import { ListObjectsV2Command, S3Client } from ${single('@aws-sdk/client-s3')};
 
 const s3 = new S3Client({
   endpoint: ${single(addressUrl(server))},

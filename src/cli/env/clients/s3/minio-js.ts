@@ -7,7 +7,7 @@ export const minioJs = s3Client({
   title: 'minio-js',
   aliases: ['minio'],
   language: 'js',
-  text: (server) => `import { Client } from 'minio';
+  text: (server) => `import { Client } from ${single('minio')};
 
 const client = new Client({
   endPoint: ${single(server.host)},
