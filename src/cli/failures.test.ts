@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyFileError } from '../access/key-file.ts';
+import { CertificateError } from '../platform/certificates/certificate-error.ts';
 import { ConfigError } from '../platform/config/index.ts';
 import { StoreError } from '../store/store.ts';
 import { explainFailure } from './failures.ts';
@@ -22,6 +23,7 @@ describe('explainFailure', () => {
     [new StoreError('locked', 'the folder /d is in use by process 7'), /process 7\. .*--data/],
     [new StoreError('newer-format', 'the folder has format 2, this is 1'), /^the folder has format 2, this is 1$/],
     [new KeyFileError('the key file is bad'), /^the key file is bad$/],
+    [new CertificateError('the pair is bad'), /^the pair is bad$/],
     [
       new ConfigError([{ name: 'port', source: 'flag --port', value: 'x', message: 'must be y' }]),
       /port = x \(flag --port\) must be y/,

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
 
 CONTENT = b'123456789'
@@ -33,7 +34,7 @@ class Tool:
 
     def run(self, *args):
         proxy = {'http_proxy': 'http://' + ADDRESS} if ADDRESS else {}
-        command = [COSCMD, '-c', self.conf, '-l', os.path.join(SCRATCH, 'coscmd.log'), *args]
+        command = [COSCMD, '-c', self.conf, '-l', self.conf + '.log', *args]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, **proxy}, check=False)
         if done.returncode != 0:
             raise RuntimeError((done.stdout + done.stderr).strip()[-200:])
@@ -68,7 +69,7 @@ def put(key, headers=None, path=FILE, tool=TOOL):
 
 
 def read(key):
-    path = os.path.join(SCRATCH, 'download')
+    path = os.path.join(SCRATCH, key.split('/')[0] + '.download')
     TOOL.run('download', '-f', key, path)
     with open(path, 'rb') as file:
         return file.read()
@@ -122,7 +123,7 @@ def meta(headers):
 def odd_key(name):
     def step(key):
         put(key + '/' + name)
-        return {'body': read(key + '/' + name).decode(), 'listed': [line[0] for line in TOOL.listed(key + '/')]}
+        return {'body': read(key + '/' + name).decode(), 'listed': [line[0] for line in TOOL.listed(key + '/', '-r')]}
     return step
 
 
@@ -190,9 +191,9 @@ def acl_grants(key):
 
 def versioning_put(key):
     for content in (b'first', b'second'):
-        put(key + '/k', path=file_of('version', content), tool=VERSIONED)
+        put(key + '/k', path=file_of(key, content), tool=VERSIONED)
     ids = [line[-1] for line in VERSIONED.listed(key + '/', '-v')]
-    path = os.path.join(SCRATCH, 'newest')
+    path = os.path.join(SCRATCH, key + '.newest')
     VERSIONED.run('download', '-f', key + '/k', path)
     with open(path, encoding='utf-8') as file:
         return {'ids': len(ids), 'different': len(set(ids)) == len(ids), 'body': file.read()}
@@ -220,13 +221,18 @@ STEPS = {
     'acl-public-read': acl_public_read,
     'acl-grants': acl_grants,
     'sse-cos': shown({'x-cos-server-side-encryption': 'AES256'}, ('sse', 'x-cos-server-side-encryption'), ('etag', 'etag')),
-    'versioning-state': lambda _: {'status': VERSIONED.run('getbucketversioning').strip()},
     'versioning-put': versioning_put,
 }
 STEPS.update({case: odd_key(name) for case, name in json.loads(given('KEYS')).items()})
+LEFT_OUT = {
+    'key-space': 'lists of the tool do not show blanks at the ends of keys',
+    'key-slashes': 'the tool folds slashes',
+}
 
 
 def answer(case):
+    if case in LEFT_OUT:
+        return {'ok': False, 'leftOut': LEFT_OUT[case]}
     if case not in STEPS:
         return {'ok': False, 'leftOut': 'the command cannot do it, or does not show what it saw'}
     try:
@@ -235,6 +241,13 @@ def answer(case):
         return {'ok': False, 'error': '%s: %s' % (type(error).__name__, error)}
 
 
-for case in json.loads(given('CASES')):
-    sys.stdout.write(json.dumps({'id': case, **answer(case)}) + '\n')
-    sys.stdout.flush()
+def main():
+    cases = json.loads(given('CASES'))
+    # Most of a command's time is its start.
+    with ThreadPoolExecutor(4) as pool:
+        for case, result in zip(cases, pool.map(answer, cases)):
+            sys.stdout.write(json.dumps({'id': case, **result}) + '\n')
+            sys.stdout.flush()
+
+
+main()
