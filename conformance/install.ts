@@ -52,7 +52,7 @@ export function installOnce(folder: string, from: string, files: readonly string
 export function installNpm(folder: string, from: string): void {
   need('npm', ['--version']);
   installOnce(folder, from, ['package.json', 'package-lock.json'], () =>
-    run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], folder),
+    run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=1'], folder),
   );
 }
 
@@ -72,7 +72,16 @@ export function installPython(folder: string, from: string): string {
   installOnce(folder, from, ['requirements.txt'], () => {
     const made = run('python3', ['-m', 'venv', join(folder, 'venv')]);
     if (made.code !== 0) return made;
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'];
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--retries=1',
+      '-r',
+      'requirements.txt',
+    ];
     return run(python, pip, folder);
   });
   return python;

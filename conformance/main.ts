@@ -2,7 +2,7 @@
  * `npm run conformance [-- client…]`: real clients run the cases against a server, each through a driver in its own
  * language. Exit code 1 when a client passed fewer cases than its floor.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Json } from './case.ts';
@@ -17,6 +17,7 @@ import {
   readFloors,
   readRecord,
   skippedClient,
+  writeChanged,
   writeFloors,
   writeRecord,
 } from './record.ts';
@@ -42,9 +43,12 @@ async function runClient(client: Client, service: Service): Promise<Outcome> {
     const { version, driver } = await client.prepare(folder);
     const facts = await service.bucketsFor(client.name);
     const ids = CASES.map(({ id }) => id);
-    const run = await runDriver(driver, environmentOf(facts, ids, scratch), CASES, LONGEST_MS);
-    await service.remove(facts);
-    return { kind: 'ran', version, run };
+    try {
+      const run = await runDriver(driver, environmentOf(facts, ids, scratch), CASES, LONGEST_MS);
+      return { kind: 'ran', version, run };
+    } finally {
+      await service.remove(facts);
+    }
   } catch (error) {
     if (error instanceof Skipped) return { kind: 'skipped', why: error.message };
     throw error;
@@ -135,7 +139,7 @@ function conclude(options: Options, outcomes: ReadonlyMap<string, Outcome>): boo
 
 function save(record: ReturnType<typeof readRecord>): void {
   writeRecord(record);
-  writeFileSync('conformance/RESULTS.md', renderResults(record, CASES, ORDER));
+  writeChanged('conformance/RESULTS.md', renderResults(record, CASES, ORDER));
 }
 
 try {

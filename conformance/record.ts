@@ -45,7 +45,12 @@ function readJson<T>(path: string, otherwise: T): T {
 }
 
 function writeJson(path: string, value: unknown): void {
-  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+  writeChanged(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A file that is not touched does not make the tools be compiled again. */
+export function writeChanged(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
 export function ranClient(title: string, version: string, { results }: DriverRun): ClientRecord {

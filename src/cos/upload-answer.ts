@@ -8,9 +8,9 @@ import type { CosRequest } from './request.ts';
 
 /** @param headers of the upload */
 export function answered(answer: UploadAnswer, headers: string[], request: CosRequest): WireReply {
-  if (answer.kind === 'callback-failed') {
+  if (answer.kind === 'callback-failed' || answer.kind === 'return-body-failed') {
     const { wire } = request;
-    const { code, message } = request.resolveError(new CosError('CallbackFailed', { message: answer.message }));
+    const { code, message } = request.resolveError(failure(answer));
     const body = renderErrorXml({
       code,
       message,
@@ -24,14 +24,27 @@ export function answered(answer: UploadAnswer, headers: string[], request: CosRe
   return { status: 200, headers: [...headers, 'Content-Type', type], body: answer.body };
 }
 
-/** `CallbackResult` of Complete. */
-export function callbackResult(answer: UploadAnswer, request: CosRequest): string {
+/** `CallbackResult` or `ReturnBodyResult` of Complete. */
+export function answerResult(answer: UploadAnswer, request: CosRequest): string {
+  if (answer.kind === 'return-body-failed') {
+    const { code, message } = request.resolveError(failure(answer));
+    return `<ReturnBodyResult><Status>203</Status>${xmlElement('Code', code)}${xmlElement('Message', message)}</ReturnBodyResult>`;
+  }
+  if (answer.kind === 'return-body') {
+    return `<ReturnBodyResult><Status>200</Status>${xmlElement('ReturnBody', answer.body.toString('base64'))}</ReturnBodyResult>`;
+  }
   if (answer.kind === 'callback-failed') {
-    const { code, message } = request.resolveError(new CosError('CallbackFailed', { message: answer.message }));
+    const { code, message } = request.resolveError(failure(answer));
     return (
       `<CallbackResult><Status>203</Status><Error>${xmlElement('Code', code)}${xmlElement('Message', message)}</Error>` +
       '</CallbackResult>'
     );
   }
   return `<CallbackResult><Status>200</Status>${xmlElement('CallbackBody', answer.body.toString('base64'))}</CallbackResult>`;
+}
+
+function failure(answer: Extract<UploadAnswer, { message: string }>): CosError {
+  return new CosError(answer.kind === 'callback-failed' ? 'CallbackFailed' : 'NotImplemented', {
+    message: answer.message,
+  });
 }

@@ -15,7 +15,8 @@ export interface UploadAnswerRequest {
 export type UploadAnswer =
   | { readonly kind: 'callback'; readonly body: Buffer; readonly contentType: string | undefined }
   | { readonly kind: 'callback-failed'; readonly message: string }
-  | { readonly kind: 'return-body'; readonly body: Buffer; readonly contentType: string };
+  | { readonly kind: 'return-body'; readonly body: Buffer; readonly contentType: string }
+  | { readonly kind: 'return-body-failed'; readonly message: string };
 
 export const UPLOAD_ANSWER_ERRORS = ['CallbackFailed', 'InvalidArgument'] as const;
 
@@ -48,6 +49,7 @@ export async function answerUpload(
     return { kind: 'callback', body: said.body, contentType: said.contentType };
   }
   if (request?.returnBody === undefined) return undefined;
+  if (request.returnBody.template === undefined) return { kind: 'return-body-failed', message: request.returnBody.why };
   const { template, format } = request.returnBody;
   const body = Buffer.from(renderTemplate(template, variables, new Map(), format));
   return { kind: 'return-body', body, contentType: format === 'json' ? 'application/json' : 'text/plain' };

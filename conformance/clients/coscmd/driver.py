@@ -227,6 +227,7 @@ STEPS.update({case: odd_key(name) for case, name in json.loads(given('KEYS')).it
 LEFT_OUT = {
     'key-space': 'lists of the tool do not show blanks at the ends of keys',
     'key-slashes': 'the tool folds slashes',
+    'key-symbols': 'the tool takes backslashes for slashes',
 }
 
 

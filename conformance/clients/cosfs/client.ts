@@ -1,12 +1,10 @@
-/** cosfs mounts a bucket: a program of its own, which Debian does not package. */
+/** cosfs, which mounts a bucket as a file system. */
 import { type Client, Skipped } from '../../client.ts';
-import { need } from '../../install.ts';
 
 export const cosfs: Client = {
   name: 'cosfs',
   title: 'cosfs',
   async prepare() {
-    need('cosfs', ['--version']);
-    throw new Skipped('its driver is not written');
+    throw new Skipped('no package registry has it, so that no driver could be tried');
   },
 };

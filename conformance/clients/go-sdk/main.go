@@ -3,9 +3,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
+
+	cos "github.com/tencentyun/cos-go-sdk-v5"
 )
 
 // seen is what a case observed.
@@ -47,11 +50,20 @@ func answer(steps map[string]step, id string) (out line) {
 	}()
 	observed, err := run(id)
 	if err != nil {
-		out.Error = err.Error()
+		out.Error = textOf(err)
 		return out
 	}
 	out.OK, out.Observed = true, observed
 	return out
+}
+
+// textOf is an error without what differs from run to run.
+func textOf(err error) string {
+	var answer *cos.ErrorResponse
+	if errors.As(err, &answer) {
+		return fmt.Sprintf("%d %s", answer.Response.StatusCode, answer.Code)
+	}
+	return err.Error()
 }
 
 func main() {

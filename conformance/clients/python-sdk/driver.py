@@ -4,6 +4,8 @@ import logging
 import os
 import sys
 
+from qcloud_cos import CosServiceError
+
 logging.disable(logging.CRITICAL)
 
 import features  # noqa: E402
@@ -26,6 +28,8 @@ def answer(case):
         return {'ok': False, 'error': 'the driver does not know this case'}
     try:
         return {'ok': True, 'observed': STEPS[case](case)}
+    except CosServiceError as error:
+        return {'ok': False, 'error': '%s %s' % (error.get_status_code(), error.get_error_code())}
     except Exception as error:  # whatever a client throws is a result
         return {'ok': False, 'error': '%s: %s' % (type(error).__name__, error)}
 

@@ -23,7 +23,7 @@ import { decodeUploadAnswer } from '../decode/upload-answer.ts';
 import { accountElement, crcText, isoMillis, isoSeconds, listText, uploadHeaders, withEncryption } from '../encode.ts';
 import { pacedBody } from '../paced.ts';
 import type { CosRequest } from '../request.ts';
-import { answered, callbackResult } from '../upload-answer.ts';
+import { answerResult } from '../upload-answer.ts';
 
 /** 10,000 parts take one to two MB (spec/objects.md §2.5). */
 const COMPLETE_BYTES = 4 * 1024 * 1024;
@@ -124,8 +124,7 @@ export const completeMultipartUploadCodec = codec({
       uploadHeaders(etag, crc64, versionId).slice(2),
       record?.attributes.extra?.encryption,
     );
-    if (answer?.kind === 'return-body') return answered(answer, headers, request);
-    const said = answer === undefined ? '' : callbackResult(answer, request);
+    const said = answer === undefined ? '' : answerResult(answer, request);
     return xmlReply(
       '<CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751">' +
         `${xmlElement('Location', `http://${wire.host}${path}`)}${xmlElement('Bucket', bucket)}` +

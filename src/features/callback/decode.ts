@@ -15,10 +15,10 @@ export interface Callback {
   readonly variables: CustomVariables;
 }
 
-export interface ReturnBody {
-  readonly template: Template;
-  readonly format: 'json' | 'text';
-}
+export type ReturnBody =
+  | { readonly template: Template; readonly format: 'json' | 'text' }
+  /** It asks for what media processing would tell: the upload succeeds, its answer says why there is no body. */
+  | { readonly template: undefined; readonly why: string };
 
 const MOST_URLS = 5;
 /** Characters of an encoded text: as much as all headers of a request may be. */
@@ -55,10 +55,16 @@ export function decodeCallback(
   };
 }
 
-/** @throws CosError InvalidArgument, NotImplemented */
+/** @throws CosError InvalidArgument */
 export function decodeReturnBody(encoded: string): ReturnBody {
   const text = decodeText(encoded, 'return body');
-  return { template: parseTemplate(text), format: /^\s*[{[]/.test(text) ? 'json' : 'text' };
+  try {
+    return { template: parseTemplate(text), format: /^\s*[{[]/.test(text) ? 'json' : 'text' };
+  } catch (error) {
+    if (error instanceof CosError && error.code === 'NotImplemented')
+      return { template: undefined, why: error.message };
+    throw error;
+  }
 }
 
 function decodeVariables(encoded: string): Map<string, string> {

@@ -81,6 +81,13 @@ describe('PutObject', () => {
     });
   });
 
+  it('stores, and says 203, when the return body asks for what media processing would tell', async () => {
+    const headers = { 'x-cos-return-body': base64('{"rate":"${videoInfo.video.bit_rate}"}') };
+    const answer = await send({ method: 'PUT', key: 'media', headers, body: 'four' });
+    expect([answer.status, answer.error['Code']]).toEqual([203, 'NotImplemented']);
+    expect((await send({ method: 'GET', key: 'media' })).text).toBe('four');
+  });
+
   it('refuses what it cannot read, or may not call, before it stores', async () => {
     const forbidden = { callbackUrl: 'http://example.org/', callbackBody: 'a=1' };
     for (const [value, status, code] of [
@@ -116,6 +123,16 @@ describe('CompleteMultipartUpload', () => {
     expect(failed.status).toBe(200);
     expect(failed.text).toContain('<CallbackResult><Status>203</Status><Error><Code>CallbackFailed</Code>');
     expect((await send({ method: 'GET', key: 'm2' })).text).toBe('part');
+  });
+
+  it('shows the rendered return body', async () => {
+    const { uploadId, list } = await upload('m3');
+    const headers = { 'x-cos-return-body': base64('{"key":"${object}","size":${size}}') };
+    const answer = await send({ method: 'POST', key: 'm3', query: { uploadId }, headers, body: list });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain(
+      `<ReturnBodyResult><Status>200</Status><ReturnBody>${base64('{"key":"m3","size":4}')}</ReturnBody></ReturnBodyResult>`,
+    );
   });
 });
 
