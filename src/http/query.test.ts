@@ -23,7 +23,8 @@ describe('parseQuery', () => {
 
   it('decodes names and values once and keeps the raw text', () => {
     const query = parseQuery('k%20y=a%252Bb+c');
-    expect(query.get('k y')).toBe('a%2Bb+c');
+    expect(query.get('k y')).toBe('a%2Bb c');
+    expect(parseQuery('k+y=1+%2B+1').get('k y')).toBe('1 + 1');
     expect(query.getRaw('k y')).toBe('a%252Bb+c');
     expect(query.rawPairs).toEqual(['k%20y=a%252Bb+c']);
     expect(parseQuery('a').getRaw('a')).toBe('');

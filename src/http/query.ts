@@ -9,7 +9,7 @@ export const MAX_QUERY_PARAMS = 1_000;
 
 /**
  * Decoded pairs with their raw text. Names repeat where the client repeated them; `a`, `a=` and `a=x` differ only in
- * the value. `+` is not a space here: COS SDKs send `%20`, and a check that must try the other reading has the raw text.
+ * the value. `+` is a blank: Go and Python write it so, and sign `%20`. Who needs the other reading has the raw text.
  */
 export class QueryParams {
   /** The query as sent, without `?`. */
@@ -71,6 +71,10 @@ export class QueryParams {
   }
 }
 
+function decode(text: string): string {
+  return decodePath(text.indexOf('+') < 0 ? text : text.replaceAll('+', ' '));
+}
+
 const NO_PARAMS = new QueryParams('', [], [], []);
 
 /**
@@ -93,8 +97,8 @@ export function parseQuery(raw: string): QueryParams {
       const pair = raw.slice(start, end);
       const equals = pair.indexOf('=');
       rawPairs.push(pair);
-      names.push(decodePath(equals < 0 ? pair : pair.slice(0, equals)));
-      values.push(equals < 0 ? '' : decodePath(pair.slice(equals + 1)));
+      names.push(decode(equals < 0 ? pair : pair.slice(0, equals)));
+      values.push(equals < 0 ? '' : decode(pair.slice(equals + 1)));
     }
     start = end + 1;
   }

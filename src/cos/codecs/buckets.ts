@@ -23,6 +23,12 @@ function decodeBucketAcl(value: string | undefined): BucketAcl {
   throw new CosError('InvalidArgument', { message: `x-cos-acl ${value} is not a canned ACL of buckets` });
 }
 
+/** A chunked body of no bytes is no body. */
+function noneIfEmpty(error: unknown): undefined {
+  if (error instanceof CosError && error.code === 'MissingRequestBodyError') return undefined;
+  throw error;
+}
+
 /** Grants on buckets are not built. @throws CosError NotImplemented */
 function refuseGrants({ rawHeaders }: HeaderSource): void {
   const [grant] = headersWithPrefix(rawHeaders, 'x-cos-grant-');
@@ -41,7 +47,9 @@ export const putBucketCodec = codec({
     if (bucket === undefined) throw new CosError('InvalidBucketName');
     refuseGrants(wire);
     const asked =
-      wire.body.length === 0 ? undefined : await readXml(wire, 'CreateBucketConfiguration', XML_CONFIG_BYTES, limits);
+      wire.body.length === 0
+        ? undefined
+        : await readXml(wire, 'CreateBucketConfiguration', XML_CONFIG_BYTES, limits).catch(noneIfEmpty);
     return {
       name: bucket.full,
       appid: bucket.appid,

@@ -2,7 +2,7 @@
  * What correct clients sign otherwise than they send it. Source: spec/protocol.md §12.1–§12.3.
  *
  * The texts are tried after the request as received has failed, so they cost refused requests only; there are at most
- * four hosts, two paths and three parameter strings.
+ * four hosts, two paths and four parameter strings.
  */
 import { decodePath } from '../../http/target.ts';
 import { headerString, httpString, paramString } from './canonical.ts';
@@ -43,11 +43,16 @@ function pathsOf({ decodedPath, rawPath }: SignedRequestView): string[] {
   return distinct([decodedPath, decodePath(rawPath.replaceAll('+', ' '))]);
 }
 
-/** PHP signs values as they stand in the URL; Node sorts by decoded names. */
+/** PHP signs values as they stand in the URL, or sends the token with a raw `+`; Node sorts by decoded names. */
 function paramStringsOf(query: QueryView, listed: ReadonlySet<string>): string[] {
   const canonical = paramString(query, listed);
   if (canonical === '') return [canonical];
-  return distinct([canonical, paramString(query, listed, true), inDecodedOrder(canonical)]);
+  return distinct([
+    canonical,
+    paramString(query, listed, 'raw'),
+    paramString(query, listed, 'token'),
+    inDecodedOrder(canonical),
+  ]);
 }
 
 /** The same pairs in the order of their decoded names. */

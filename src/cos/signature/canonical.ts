@@ -1,8 +1,11 @@
 /** The texts that are signed. Source: spec/protocol.md §11.2. */
+import { decodePath } from '../../http/target.ts';
 import { encode, encodeReceived } from './encode.ts';
 import type { ListedHeader } from './fields.ts';
 import { sha1 } from './hash.ts';
 import type { QueryView, SignedRequestView } from './request-view.ts';
+
+const TOKEN = 'x-cos-security-token';
 
 /** An encoded name in lower case and an encoded value. */
 export type Pair = readonly [name: string, value: string];
@@ -35,18 +38,24 @@ export function headerString(request: SignedRequestView, listed: readonly Listed
 /**
  * `HttpParameters` of a received request: all its parameters whose names are listed, in whatever case. One that is
  * listed and absent leaves no trace: taken away, it changes the text even when it had no value (`?acl`).
- * @param raw values as they stand in the URL
+ * @param reading `raw`: values as they stand in the URL; `token`: a `+` of the security token is itself, not a blank
  */
-export function paramString(query: QueryView, listed: ReadonlySet<string>, raw = false): string {
+export function paramString(query: QueryView, listed: ReadonlySet<string>, reading?: 'raw' | 'token'): string {
   if (listed.size === 0 || query.size === 0) return '';
   const pairs: Pair[] = [];
   for (let i = 0; i < query.size; i++) {
     const given = query.names[i]!;
     const name = encode(given).toLowerCase();
     if (!listed.has(name) && !listed.has(given.toLowerCase())) continue;
-    pairs.push([name, raw ? rawValue(query.rawPairs[i]!) : encode(query.values[i]!)]);
+    pairs.push([name, readValue(query, i, reading)]);
   }
   return joinPairs(pairs);
+}
+
+function readValue({ names, values, rawPairs }: QueryView, i: number, reading: 'raw' | 'token' | undefined): string {
+  if (reading === 'raw') return rawValue(rawPairs[i]!);
+  if (reading === 'token' && names[i] === TOKEN) return encode(decodePath(rawValue(rawPairs[i]!)));
+  return encode(values[i]!);
 }
 
 function rawValue(pair: string): string {

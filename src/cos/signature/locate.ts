@@ -30,7 +30,9 @@ export function locateSignature(request: SignedRequestView): Located {
   if (query.names.some(isSignatureField)) return QUERY;
   const merged = query.get('sign');
   if (merged !== undefined && merged !== '') {
-    return isV4Token(merged) ? { kind: 'v4', token: merged } : { kind: 'text', text: merged };
+    // Base64 holds `+` and no blank, whatever the client did about it.
+    if (isV4Token(merged)) return { kind: 'v4', token: merged.replaceAll(' ', '+') };
+    return { kind: 'text', text: merged };
   }
   const foreign = query.get('X-Amz-Algorithm') ?? query.get('X-Amz-Signature') ?? query.get('AWSAccessKeyId');
   return foreign === undefined ? NONE : FOREIGN;
