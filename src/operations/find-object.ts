@@ -22,7 +22,7 @@ export async function findReadable(
   let object: FoundObject;
   try {
     object = await readObject(services, bucket, key, versionId);
-    if (links === 'follow') {
+    if (links === 'follow' && object.record.kind === 'symlink') {
       object = await resolveSymlink(services, bucket, object, (link) =>
         authorizeObjectRead(identity, bucket.record, link.attributes),
       );

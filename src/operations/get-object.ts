@@ -75,7 +75,8 @@ export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
     const object = await findReadable(context, input);
     judgeCustomerKey(object.record.attributes, input.customerKey);
     const outcome = judge(object, input);
-    const range = outcome === 'ok' ? await rangeOf(context, object, input) : undefined;
+    const asked = outcome === 'ok' ? rangeOf(context, object, input) : undefined;
+    const range = asked instanceof Promise ? await asked : asked;
     return { object, outcome, range };
   },
 });
