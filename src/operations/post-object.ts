@@ -1,7 +1,6 @@
 /** POST Object: an upload by a form. Source: spec/objects.md §8.2. */
 import { authorize } from '../access/authorize.ts';
 import type { Identity } from '../access/identity.ts';
-import { UNCONDITIONAL } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
 import {
   ADMISSION_ERRORS,
@@ -13,7 +12,7 @@ import {
 } from './put-object.ts';
 import { UPLOAD_ANSWER_ERRORS } from './upload-answer.ts';
 
-export interface PostObjectInput extends Omit<PutObjectInput, 'conditions'> {
+export interface PostObjectInput extends PutObjectInput {
   /** Who signed the form. */
   readonly identity: Identity;
 }
@@ -35,6 +34,7 @@ export const postObject = bucketOperation<PostObjectInput, PostObjectResult>({
     ...UPLOAD_ANSWER_ERRORS,
     ...PUBLISH_ERRORS,
     'EntityTooSmall',
+    'FileAlreadyExists',
     'IncorrectNumberOfFilesInPostRequest',
     'InvalidPolicyDocument',
     'MalformedPOSTRequest',
@@ -44,7 +44,7 @@ export const postObject = bucketOperation<PostObjectInput, PostObjectResult>({
   spec: 'objects.md §8.2',
   async run(context, { identity, ...upload }) {
     authorize('bucket-write', identity, context.bucket.record);
-    const stored = await putObject.run({ ...context, identity }, { ...upload, conditions: UNCONDITIONAL });
+    const stored = await putObject.run({ ...context, identity }, upload);
     return { ...stored, key: upload.key };
   },
 });

@@ -1,6 +1,5 @@
 /** Operations on a bucket itself. Source: spec/buckets.md §3–§5, §8, §13. */
 import { CosError } from '../../errors/cos-error.ts';
-import { headersWithPrefix } from '../../http/headers.ts';
 import { XML_CONFIG_BYTES, xmlChild, xmlText } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
 import { BUCKET_ACLS, type BucketAcl } from '../../model/records/bucket.ts';
@@ -13,8 +12,8 @@ import { type PutBucketInput, putBucket } from '../../operations/put-bucket.ts';
 import { putBucketVersioning } from '../../operations/put-bucket-versioning.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
 import { readXml, refuseBody } from '../decode/body.ts';
-import type { HeaderSource } from '../decode/header-source.ts';
 import { checkLockMode } from '../decode/lock.ts';
+import { refuseUnsupported } from '../decode/unsupported.ts';
 
 function decodeBucketAcl(value: string | undefined): BucketAcl {
   if (value === undefined) return 'private';
@@ -29,23 +28,15 @@ function noneIfEmpty(error: unknown): undefined {
   throw error;
 }
 
-/** Grants on buckets are not built. @throws CosError NotImplemented */
-function refuseGrants({ rawHeaders }: HeaderSource): void {
-  const [grant] = headersWithPrefix(rawHeaders, 'x-cos-grant-');
-  if (grant !== undefined) {
-    throw new CosError('NotImplemented', {
-      message: `x-cos-grant-${grant[0]} on a bucket is not implemented`,
-      close: true,
-    });
-  }
-}
+/** Grants and tags of buckets are not built. */
+const UNBUILT = ['x-cos-grant-', 'x-cos-tagging'] as const;
 
 export const putBucketCodec = codec({
   operation: putBucket,
   async decode(request, limits): Promise<PutBucketInput> {
     const { wire, bucket, region, defaultRegion } = request;
     if (bucket === undefined) throw new CosError('InvalidBucketName');
-    refuseGrants(wire);
+    refuseUnsupported(wire, UNBUILT);
     const asked =
       wire.body.length === 0
         ? undefined

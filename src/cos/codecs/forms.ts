@@ -1,11 +1,13 @@
 /** POST Object. Source: spec/objects.md §8.2. */
 import { pacedChunks } from '../../http/pacer.ts';
 import type { WireReply } from '../../http/types.ts';
+import { UNCONDITIONAL } from '../../model/write-object.ts';
 import { postObject } from '../../operations/post-object.ts';
 import { signedViewOf } from '../authenticate.ts';
 import { codec, emptyReply } from '../codec.ts';
 import { decodeAttributes } from '../decode/attributes.ts';
 import { decodeDigests, requireLength } from '../decode/body.ts';
+import { decodeForbidOverwrite } from '../decode/conditions.ts';
 import { checkKeyLength, checkNewKey } from '../decode/key.ts';
 import { formTrafficLimit } from '../decode/traffic-limit.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
@@ -44,6 +46,7 @@ export const postObjectCodec = codec({
       body: rate === undefined ? body : pacedChunks({ ...body, unannounced: false }, rate),
       attributes: decodeAttributes(fields, key, limits.userMetaBytes),
       digests: decodeDigests(fields),
+      conditions: { ...UNCONDITIONAL, forbidOverwrite: decodeForbidOverwrite(fields) },
       answer: decodeUploadAnswer(fields),
     };
   },

@@ -21,7 +21,7 @@ import { decodeCopySource } from '../decode/copy-source.ts';
 import { decodeCustomerKey } from '../decode/encryption.ts';
 import { checkNewKey } from '../decode/key.ts';
 import { requiredInteger } from '../decode/params.ts';
-import { refuseUnsupported } from '../decode/unsupported.ts';
+import { refuseUnsupported, UPLOAD_ANSWERS } from '../decode/unsupported.ts';
 import { decodeUploadAnswer } from '../decode/upload-answer.ts';
 import { crcText, isoSeconds, uploadHeaders, withEncryption } from '../encode.ts';
 import { pacedBody } from '../paced.ts';
@@ -56,7 +56,7 @@ export const appendObjectCodec = codec({
     const { wire, key, query } = request;
     requireLength(wire);
     checkNewKey(key);
-    refuseUnsupported(request.wire);
+    refuseUnsupported(request.wire, UPLOAD_ANSWERS);
     return {
       key,
       position: requiredInteger(query.get('position'), 'position', 0, Number.MAX_SAFE_INTEGER),
@@ -79,7 +79,7 @@ export const putObjectCopyCodec = codec({
   async decode(request, limits): Promise<PutObjectCopyInput> {
     const { wire, key } = request;
     checkNewKey(key);
-    refuseUnsupported(request.wire);
+    refuseUnsupported(request.wire, UPLOAD_ANSWERS);
     const source = decodeCopySource(request);
     await refuseBody(wire);
     return {

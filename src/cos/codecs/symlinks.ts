@@ -7,9 +7,12 @@ import { decodeAttributes } from '../decode/attributes.ts';
 import { refuseBody } from '../decode/body.ts';
 import { decodeForbidOverwrite } from '../decode/conditions.ts';
 import { checkKeyLength, checkNewKey } from '../decode/key.ts';
-import { refuseUnsupported } from '../decode/unsupported.ts';
+import { refuseUnsupported, UPLOAD_ANSWERS } from '../decode/unsupported.ts';
 import { objectHeaders } from '../encode.ts';
 import { versionIdOf } from '../request.ts';
+
+/** A symlink has no body that could be encrypted. */
+const UNBUILT = [...UPLOAD_ANSWERS, 'x-cos-server-side-encryption'];
 
 /** Percent-encoded as a whole (Go), or as it is (Python); UTF-8 in either case, its bytes carried as latin1. */
 function decodeTarget(value: string | undefined): string {
@@ -26,7 +29,7 @@ export const putSymlinkCodec = codec({
   async decode(request, limits) {
     const { wire, key } = request;
     checkNewKey(key);
-    refuseUnsupported(request.wire);
+    refuseUnsupported(request.wire, UNBUILT);
     const target = decodeTarget(wire.header('x-cos-symlink-target'));
     checkNewKey(target);
     checkKeyLength(target, limits.keyBytes);

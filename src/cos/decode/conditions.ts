@@ -4,6 +4,7 @@ import { parseHttpDate } from '../../http/http-date.ts';
 import type { WireRequest } from '../../http/types.ts';
 import type { RangeValidator, ReadConditions } from '../../model/conditions.ts';
 import { UNCONDITIONAL, type WriteConditions } from '../../model/write-object.ts';
+import type { HeaderSource } from './header-source.ts';
 
 const NONE: ReadConditions = {};
 
@@ -33,8 +34,8 @@ export function decodeIfRange(wire: WireRequest): RangeValidator | undefined {
   return modifiedMs === undefined ? 'unreadable' : { modifiedMs };
 }
 
-export function decodeForbidOverwrite(wire: WireRequest): boolean {
-  const value = wire.header('x-cos-forbid-overwrite');
+export function decodeForbidOverwrite(source: HeaderSource): boolean {
+  const value = source.header('x-cos-forbid-overwrite');
   if (value === undefined) return false;
   const folded = value.toLowerCase();
   if (folded === 'true') return true;

@@ -1,17 +1,14 @@
 /** Who signed a form upload. Source: spec/objects.md §8.2; spec/protocol.md §14, §15; spec/clients.md §4.3. */
-import { timingSafeEqual } from 'node:crypto';
 import type { Identity, KeyRing } from '../../access/identity.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import { parseQueryFields } from '../signature/fields.ts';
 import { findKey } from '../signature/find-key.ts';
 import { formSignature, formStringToSign } from '../signature/form.ts';
 import type { SignedRequestView } from '../signature/request-view.ts';
-import { verifyRequest } from '../signature/verify.ts';
+import { MAX_SKEW_S, sameText, verifyRequest } from '../signature/verify.ts';
 import type { FieldsByName, FormFields } from './fields.ts';
 
 const POLICY_FIELDS = ['q-sign-algorithm', 'q-ak', 'q-key-time', 'q-signature'] as const;
-/** Clock difference that is still taken for the same time, s (spec/limits.md §4). */
-const MAX_SKEW_S = 900;
 
 /** One field is enough: a signature that lost its others must not pass for no signature. Empty ones are none. */
 export function hasPolicySignature(fields: FieldsByName): boolean {
@@ -76,12 +73,6 @@ export function verifyWithoutPolicy(
     return fields.get(name) === undefined ? request.header(name) : fields.header(name);
   };
   return verifyRequest({ ...request, header }, keyRing, nowMs);
-}
-
-/** In a time that does not tell where they differ. */
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8')];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function denied(message: string): CosError {

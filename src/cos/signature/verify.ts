@@ -18,7 +18,7 @@ import { verifyV4Token } from './v4-token.ts';
 export type { SignedRequestView } from './request-view.ts';
 
 /** Clock difference that is still taken for the same time, s (spec/limits.md §4). */
-const MAX_SKEW_S = 900;
+export const MAX_SKEW_S = 900;
 
 /** Fields with the SignKey that was made for them: what requests of one client have in common for a while. */
 interface Signer {
@@ -131,6 +131,6 @@ function judgeDate(text: string | undefined, nowS: number): void {
 }
 
 /** In a time that does not tell where they differ. */
-function sameText(a: string, b: string): boolean {
+export function sameText(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'));
 }

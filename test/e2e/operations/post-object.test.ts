@@ -145,6 +145,14 @@ describe('PostObject', () => {
     expect(plain.error['Code']).toBe('MalformedPOSTRequest');
   });
 
+  it('keeps what is there when the form forbids to overwrite it', async () => {
+    const fields = () => ({ key: 'first', 'x-cos-forbid-overwrite': 'true', ...signed([]) });
+    expect((await post(fields(), 'one')).status).toBe(204);
+    const second = await post(fields(), 'two');
+    expect([second.status, second.error['Code']]).toEqual([409, 'FileAlreadyExists']);
+    expect((await send({ method: 'GET', key: 'first' })).text).toBe('one');
+  });
+
   it('is open to everybody where the bucket is', async () => {
     const open = `open-${APPID}`;
     await send({ method: 'PUT', bucket: open, headers: { 'x-cos-acl': 'public-read-write' } });
