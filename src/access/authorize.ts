@@ -1,109 +1,220 @@
 /**
- * May this identity do this? The owner may do everything; others what the canned ACLs of bucket and object grant.
- * Source: spec/access.md §2.
+ * May whoever makes a request do this? Gathers what `decide` judges by: the policy of the bucket, and the ACLs only
+ * where the answer hangs on them. Source: spec/access.md §2, §7.
  */
 import { CosError } from '../errors/cos-error.ts';
+import { bucketConfig, hasConfig } from '../model/bucket-configs.ts';
+import type { BucketEntry } from '../model/buckets.ts';
 import type { Grant, ObjectAttributes, Permission } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
-import type { Identity } from './identity.ts';
+import type { Services } from '../model/services.ts';
+import { bucketGrants, objectGrants } from './acl.ts';
+import { BUCKET_POLICY, compiledBucketPolicy } from './bucket-policy.ts';
+import { BUCKET_TAGS } from './bucket-tags.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import type { Identity, SignedIdentity } from './identity.ts';
+import type { CompiledPolicy, ConditionFacts, PolicyRequest } from './policy/types.ts';
 
-/** The right an operation needs. */
+/** The right an operation needs beside its action in policies. */
 export type Access =
   /** any valid key */
   | 'signed'
   /** the account whose APPID ends the bucket's name */
   | 'account'
-  /** the bucket's owner */
+  /** no ACL gives it: owner and policies alone */
   | 'owner'
   /** READ on the bucket */
   | 'bucket-read'
   /** WRITE on the bucket */
   | 'bucket-write'
-  /** READ on the object: decided by `authorizeObjectRead` once the object is known */
+  /** READ_ACP on the bucket */
+  | 'bucket-read-acp'
+  /** WRITE_ACP on the bucket */
+  | 'bucket-write-acp'
+  /** READ on the object: decided by `authorizeObject` once the object is known */
   | 'object-read'
-  /** a right on the object's own ACL: decided by `authorizeObjectAcl` once the object is known */
+  /** a right on the object's own ACL: decided by `authorizeObject` once the object is known */
   | 'object-acl'
+  /** decided for each of the keys that the body names */
+  | 'each-key'
   /** WRITE on the bucket by whoever signed the form: decided once the form is read */
   | 'form'
   /** nothing: preflight */
   | 'open';
 
-export function isOwner(identity: Identity, appid: string): boolean {
+/** Who makes a request, and what conditions can ask about it. */
+export interface Requester {
+  readonly identity: Identity;
+  readonly facts: ConditionFacts;
+  /** Learns which rule decided, for administrators. */
+  readonly trace: { rule?: string };
+}
+
+export interface AuthorizeContext extends Requester {
+  readonly services: Services;
+}
+
+const BUCKET_RIGHTS: Partial<Record<Access, Permission>> = {
+  'bucket-read': 'READ',
+  'bucket-write': 'WRITE',
+  'bucket-read-acp': 'READ_ACP',
+  'bucket-write-acp': 'WRITE_ACP',
+};
+
+/** The root of an account with a permanent key, in a bucket of that account: the only question left is a policy's. */
+export function isOwner(identity: Identity, appid: string): identity is SignedIdentity {
   return identity.kind === 'root' && identity.appid === appid;
 }
 
-/** @throws CosError AccessDenied */
-export function authorize(access: Access, identity: Identity, bucket: BucketRecord | undefined): void {
+/**
+ * What can be said before the object is known.
+ * @param actions of the operation, without prefix
+ * @param keys what the request is about: a key, '' for the bucket, several for a listing
+ * @throws CosError AccessDenied
+ */
+export function authorize(
+  access: Access,
+  actions: readonly string[],
+  context: AuthorizeContext,
+  bucket: BucketEntry | undefined,
+  keys: readonly string[],
+): void | Promise<void> {
   switch (access) {
     case 'open':
     case 'object-read':
     case 'object-acl':
+    case 'each-key':
     case 'form':
       return;
     case 'signed':
     case 'account':
-      if (identity.kind === 'anonymous') throw denied();
+      if (context.identity.kind === 'anonymous') throw denied('nobody signed');
       return;
     default:
-      if (bucket === undefined || isOwner(identity, bucket.appid)) return;
-      if (access === 'bucket-read' && mayReadBucket(identity, bucket)) return;
-      if (access === 'bucket-write' && bucket.acl === 'public-read-write') return;
-      throw denied();
+      if (bucket !== undefined) return judge(context, actions, bucket, keys, BUCKET_RIGHTS[access], undefined);
   }
-}
-
-function mayReadBucket(identity: Identity, { acl }: BucketRecord): boolean {
-  if (acl === 'public-read' || acl === 'public-read-write') return true;
-  return acl === 'authenticated-read' && identity.kind === 'root';
 }
 
 /**
- * READ on one object: its own ACL, or the bucket's where it says `default`. Encrypted objects are nothing for the
- * anonymous, whatever the ACL says (spec/objects.md §5.3).
- * @param object undefined when the object is absent: then only who may read the bucket learns of it
+ * GetService and PutBucket: the account's root, and identities of the account whose own policies allow it.
+ * @param bucket full name; undefined for the service itself
  * @throws CosError AccessDenied
  */
-export function authorizeObjectRead(
-  identity: Identity,
-  bucket: BucketRecord,
-  object: Pick<ObjectAttributes, 'acl' | 'extra'> | undefined,
-): void {
-  if (isOwner(identity, bucket.appid)) return;
-  if (identity.kind === 'anonymous' && object?.extra?.encryption !== undefined) throw denied();
-  if (object === undefined || object.acl === 'default') {
-    if (mayReadBucket(identity, bucket)) return;
-  } else if (object.acl === 'public-read' || (object.acl === 'authenticated-read' && identity.kind === 'root')) {
+export function authorizeAccount(
+  context: Requester,
+  actions: readonly string[],
+  appid: string,
+  bucket: string | undefined,
+  region: string | undefined,
+): SignedIdentity {
+  const { identity } = context;
+  if (identity.kind === 'anonymous') throw denied('nobody signed');
+  if (identity.appid !== appid) throw denied('the bucket name is of another account');
+  const resource = { appid, ownerUin: identity.ownerUin, region, bucket, keys: [''] };
+  settle(context, decided({ identity, actions, resource, facts: context.facts }, undefined, [], undefined));
+  return identity;
+}
+
+/** One key of several, each with its own answer. @throws CosError AccessDenied */
+export function authorizeKey(
+  context: AuthorizeContext,
+  actions: readonly string[],
+  bucket: BucketEntry,
+  key: string,
+): void | Promise<void> {
+  return judge(context, actions, bucket, [key], 'WRITE', undefined);
+}
+
+/** An object as its ACL is judged. */
+export type JudgedObject = Pick<ObjectAttributes, 'acl' | 'extra'>;
+
+/**
+ * A right on one object. Encrypted objects are nothing for the anonymous, whatever ACL and policy say
+ * (spec/objects.md §5.3).
+ * @param object undefined when it is absent: then only who may read all learns of it
+ * @throws CosError AccessDenied
+ */
+export function authorizeObject(
+  context: AuthorizeContext,
+  actions: readonly string[],
+  bucket: BucketEntry,
+  key: string,
+  object: JudgedObject | undefined,
+  permission: 'READ' | 'READ_ACP' | 'WRITE_ACP',
+): void | Promise<void> {
+  if (context.identity.kind === 'anonymous' && object?.extra?.encryption !== undefined) {
+    throw denied('encrypted objects are nothing for the anonymous');
+  }
+  return judge(context, actions, bucket, [key], permission, { object });
+}
+
+function judge(
+  context: AuthorizeContext,
+  actions: readonly string[],
+  bucket: BucketEntry,
+  keys: readonly string[],
+  permission: Permission | undefined,
+  of: { readonly object: JudgedObject | undefined } | undefined,
+): void | Promise<void> {
+  const { identity, trace } = context;
+  const { record } = bucket;
+  // The way of nearly all requests: nothing is asked, nothing is made.
+  if (isOwner(identity, record.appid) && identity.session === undefined && !hasConfig(bucket, BUCKET_POLICY)) {
+    trace.rule = 'owner';
     return;
   }
-  if (object !== undefined && isGranted(identity, object.extra?.grants, 'READ')) return;
-  throw denied();
+  return judgeByAll(context, actions, bucket, keys, permission, of);
 }
 
-/** Rights on an object's own ACL. @param permission READ_ACP or WRITE_ACP @throws CosError AccessDenied */
-export function authorizeObjectAcl(
-  identity: Identity,
-  bucket: BucketRecord,
-  object: Pick<ObjectAttributes, 'extra'> | undefined,
-  permission: 'READ_ACP' | 'WRITE_ACP',
-): void {
-  if (isOwner(identity, bucket.appid) || isGranted(identity, object?.extra?.grants, permission)) return;
-  throw denied();
+async function judgeByAll(
+  context: AuthorizeContext,
+  actions: readonly string[],
+  bucket: BucketEntry,
+  keys: readonly string[],
+  permission: Permission | undefined,
+  of: { readonly object: JudgedObject | undefined } | undefined,
+): Promise<void> {
+  const { services, identity } = context;
+  const { record } = bucket;
+  const policy = await compiledBucketPolicy(services, bucket);
+  const facts = await withBucketTags(services, bucket, context.facts);
+  const request: PolicyRequest = { identity, actions, resource: resourceOf(record, keys), facts };
+  const first = decided(request, policy, undefined, permission);
+  if (first !== 'needs-acl') return settle(context, first);
+  const acl =
+    of === undefined ? await bucketGrants(services, bucket) : await objectGrants(services, bucket, keys[0]!, of.object);
+  settle(context, decided(request, policy, acl, permission));
 }
 
-function isGranted(identity: Identity, grants: readonly Grant[] | undefined, permission: Permission): boolean {
-  if (grants === undefined) return false;
-  return grants.some(
-    (grant) =>
-      (grant.permission === permission || grant.permission === 'FULL_CONTROL') && covers(grant.grantee, identity),
-  );
+function resourceOf({ appid, ownerUin, region, name }: BucketRecord, keys: readonly string[]) {
+  return { appid, ownerUin, region, bucket: name, keys };
 }
 
-function covers(grantee: string, identity: Identity): boolean {
-  if (grantee === 'all') return true;
-  if (identity.kind === 'anonymous') return false;
-  return grantee === 'authenticated' || grantee === `qcs::cam::uin/${identity.uin}:uin/${identity.uin}`;
+function decided(
+  request: PolicyRequest,
+  bucketPolicy: CompiledPolicy | undefined,
+  acl: readonly Grant[] | undefined,
+  aclPermission: Permission | undefined,
+): Decision | 'needs-acl' {
+  return decide(request, { bucketPolicy, acl, aclPermission });
 }
 
-function denied(): CosError {
-  return new CosError('AccessDenied');
+/** Tags of the bucket are read for policies alone. */
+async function withBucketTags(services: Services, bucket: BucketEntry, facts: ConditionFacts): Promise<ConditionFacts> {
+  if (!hasConfig(bucket, BUCKET_TAGS)) return facts;
+  const tags = (await bucketConfig(services, bucket, BUCKET_TAGS)) ?? [];
+  const values: string[] = [];
+  for (let i = 0; i + 1 < tags.length; i += 2) values.push(`${tags[i]}&${tags[i + 1]}`);
+  return { get: (key) => (key === 'qcs:resource_tag' ? values : facts.get(key)) };
+}
+
+function settle({ trace }: Requester, decision: Decision | 'needs-acl'): void {
+  if (decision === 'needs-acl') throw new Error('a decision asked for ACLs that it had');
+  trace.rule = decision.rule;
+  if (!decision.allowed) throw denied();
+}
+
+function denied(rule?: string): CosError {
+  return new CosError('AccessDenied', rule === undefined ? {} : { rule });
 }

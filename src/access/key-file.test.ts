@@ -130,7 +130,15 @@ describe('keyRingOf', () => {
     expect(ring.find('AKIDseed')).toEqual({
       ...pair,
       enabled: true,
-      identity: { kind: 'root', appid: '1250000000', uin: '100000000001', secretId: 'AKIDseed' },
+      identity: {
+        kind: 'root',
+        appid: '1250000000',
+        ownerUin: '100000000001',
+        uin: '100000000001',
+        name: '',
+        secretId: 'AKIDseed',
+        policies: [],
+      },
     });
     expect(ring.find('AKIDother')).toBeUndefined();
     expect(ring.find('')).toBeUndefined();

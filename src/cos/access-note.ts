@@ -4,6 +4,8 @@ export interface AccessNote {
   bucket?: string | undefined;
   key?: string | undefined;
   secretId?: string;
+  /** What decided about the right to act. */
+  rule?: string;
   /** Code of the error document. */
   code?: string;
   /** Rows that a listing looked at. */

@@ -28,6 +28,7 @@ function viewOf(wire: WireRequest, address: Address, query: QueryParams): Signed
     bucket: address.bucket?.full,
     key: address.key,
     header: (name) => wire.header(name),
+    securityToken: () => wire.header('x-cos-security-token') ?? query.get('x-cos-security-token'),
   };
 }
 

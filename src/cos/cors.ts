@@ -1,5 +1,5 @@
 /** CORS headers of answers. Source: spec/buckets.md §11. */
-import { corsMatcher } from '../features/cors/bucket-cors.ts';
+import { bucketCors } from '../features/cors/bucket-cors.ts';
 import type { CorsAllowance } from '../features/cors/match.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
 import type { BucketEntry } from '../model/buckets.ts';
@@ -26,10 +26,11 @@ export async function addCors(
   bucket: BucketEntry,
   services: Services,
 ): Promise<void> {
-  if (bucket.record.cors === 'vary') reply.headers.push('Vary', 'Origin');
+  const cors = await bucketCors(services, bucket);
+  if (cors === undefined) return;
+  if (cors.vary) reply.headers.push('Vary', 'Origin');
   const origin = request.header('origin');
   if (origin === undefined) return;
-  const matcher = await corsMatcher(services, bucket);
-  const allowance = matcher?.actual(origin, request.method);
+  const allowance = cors.matcher.actual(origin, request.method);
   if (allowance !== undefined) pushAllowance(reply.headers, allowance);
 }

@@ -5,10 +5,12 @@
 import { authorize } from '../access/authorize.ts';
 import { ANONYMOUS, type Identity, type KeyRing } from '../access/identity.ts';
 import { CosError } from '../errors/cos-error.ts';
+import { BUCKET_CORS } from '../features/cors/bucket-cors.ts';
 import type { HostResolver } from '../http/host.ts';
 import { parseQuery, type QueryParams } from '../http/query.ts';
 import { decodePath } from '../http/target.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
+import { hasConfig } from '../model/bucket-configs.ts';
 import { type BucketEntry, loadBucket } from '../model/buckets.ts';
 import type { Services } from '../model/services.ts';
 import type { AnyOperation } from '../operations/operation.ts';
@@ -20,6 +22,7 @@ import { type AddressRules, addressOf } from './address.ts';
 import { authenticate } from './authenticate.ts';
 import type { AnyCodec } from './codec.ts';
 import { CODECS } from './codecs/index.ts';
+import { RequestFacts } from './condition-facts.ts';
 import { addCors } from './cors.ts';
 import { checkKeyLength } from './decode/key.ts';
 import { asCosError, type ErrorSettings, type ResolvedError, renderError, resolve } from './errors.ts';
@@ -88,7 +91,8 @@ export class CosDialect {
       reply = this.#refuse(error, request, note);
       subject.bucket ??= await this.#bucketIfAny(subject.address);
     }
-    return subject.bucket?.record.cors === undefined ? reply : this.#withCors(reply, request, subject.bucket);
+    const { bucket } = subject;
+    return bucket === undefined || !hasConfig(bucket, BUCKET_CORS) ? reply : this.#withCors(reply, request, bucket);
   }
 
   /** An answer is not lost because the rules of its bucket cannot be read. */
@@ -129,7 +133,7 @@ export class CosDialect {
     if (address.bucket !== undefined) requireRate(services, address.bucket.appid);
     const query = parseQuery(wire.rawQuery);
     const identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
-    if (identity.kind === 'root') {
+    if (identity.kind !== 'anonymous') {
       note.secretId = identity.secretId;
       if (address.bucket === undefined) requireRate(services, identity.appid);
     }
@@ -139,7 +143,17 @@ export class CosDialect {
     const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
     subject.bucket = bucket;
     requireOpen(services, address, operation);
-    authorize(operation.access, identity, bucket?.record);
+    const context = {
+      services,
+      actions: operation.actions,
+      identity,
+      facts: new RequestFacts(wire, query, identity),
+      trace: note,
+      bucket: bucket as BucketEntry,
+    };
+    const keys = operation.byPrefix ? prefixKeys(query) : [address.key];
+    const judged = authorize(operation.access, operation.actions, context, bucket, keys);
+    if (judged !== undefined) await judged;
     checkKeyLength(address.key, services.limits.keyBytes);
     const codec = this.#codecs.get(operation)!;
     // Field by field: a spread costs more than the rest of this function.
@@ -162,7 +176,6 @@ export class CosDialect {
     };
     const decoded = codec.decode(request, services.limits);
     const input = decoded instanceof Promise ? await decoded : decoded;
-    const context = { services, identity, bucket: bucket as BucketEntry };
     if (operation.longRunning) {
       const running = operation.run(context, input as never).then((output) => codec.encode(output as never, request));
       return keptAlive(running, this.#options.slowAnswerMs, (error) => this.#refuse(error, wire, note));
@@ -220,6 +233,7 @@ export class CosDialect {
     const error = asCosError(thrown);
     const resolved = resolve(error, errors);
     note.code = resolved.code;
+    if (error.details.rule !== undefined) note.rule = error.details.rule;
     if (error !== thrown) onInternalError(thrown, wire);
     const context = {
       method: wire.method,
@@ -229,6 +243,12 @@ export class CosDialect {
     };
     return renderError(error, resolved, context, services.clock.nowMs());
   }
+}
+
+/** A listing is about the bucket and about its prefix (spec/access.md §10). */
+function prefixKeys(query: QueryParams): string[] {
+  const prefix = query.size === 0 ? undefined : query.get('prefix');
+  return prefix === undefined || prefix === '' ? [''] : ['', prefix];
 }
 
 function readablePath(rawPath: string): string {

@@ -45,9 +45,14 @@ export function appidOwner({ appid }: BucketRecord): string {
   return `<Owner><ID>${appid}</ID><DisplayName>${appid}</DisplayName></Owner>`;
 }
 
-/** An account by its canonical id. @param name Owner or Initiator */
+/**
+ * An account by its canonical id.
+ * @param name Owner or Initiator
+ * @param uin of a root account, or `<owner>/<sub>` of a sub-account
+ */
 export function accountElement(name: string, uin: string): string {
-  return `<${name}><ID>qcs::cam::uin/${uin}:uin/${uin}</ID><DisplayName>${uin}</DisplayName></${name}>`;
+  const [owner, own = owner] = uin.split('/');
+  return `<${name}><ID>qcs::cam::uin/${owner}:uin/${own}</ID><DisplayName>${own}</DisplayName></${name}>`;
 }
 
 export function commonPrefixes(prefixes: readonly string[], encoded: boolean): string {

@@ -31,6 +31,8 @@ export interface CosErrorDetails {
   /** The connection must not be reused (a body was left unread). */
   readonly close?: boolean;
   readonly cause?: unknown;
+  /** What decided, for administrators: never part of an answer. */
+  readonly rule?: string;
 }
 
 export class CosError extends Error {

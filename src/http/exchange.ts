@@ -2,6 +2,7 @@
  * One request and its answer on a connection: the WireRequest a handler sees, and what the wire itself must know.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { CosError } from '../errors/cos-error.ts';
 import { type BodyShared, NodeBody } from './body.ts';
 import { headerValue } from './headers.ts';
@@ -99,6 +100,11 @@ export class Exchange implements WireRequest {
 
   header(name: string): string | undefined {
     return headerValue(this.rawHeaders, name);
+  }
+
+  get tlsVersion(): string | undefined {
+    const protocol = this.secure ? (this.req.socket as TLSSocket).getProtocol() : null;
+    return protocol === null ? undefined : protocol.slice('TLSv'.length).padEnd(3, '.0');
   }
 
   get remoteAddress(): string {

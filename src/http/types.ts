@@ -35,6 +35,8 @@ export interface WireRequest {
   header(name: string): string | undefined;
   readonly body: BodySource;
   readonly secure: boolean;
+  /** `1.2`, `1.3` …; undefined without TLS. */
+  readonly tlsVersion: string | undefined;
   readonly remoteAddress: string;
   /** Set once per request by the server: base64 text of spec/protocol.md §8. */
   readonly requestId: string;

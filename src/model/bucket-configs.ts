@@ -1,6 +1,75 @@
-/** Rows that hold a bucket's configurations, one for each; `updateBucket` writes them, together with the record. */
+/**
+ * Configurations of a bucket: a row for each, read once for each state of the bucket's record. The record names those
+ * it has, so that a bucket without one pays nothing for it. `updateBucket` writes row and record together.
+ */
+import { type BucketEntry, updateBucket } from './buckets.ts';
 import { afterPrefix, type BucketId, configKey, configPrefix } from './keys.ts';
+import type { BucketRecord } from './records/bucket.ts';
 import type { Services } from './services.ts';
+
+/** How a kind of configuration is named and stored. */
+export interface BucketConfig<T> {
+  /** Letters, digits and hyphens. */
+  readonly name: string;
+  pack(value: T): Buffer;
+  unpack(stored: Buffer): T;
+}
+
+/**
+ * Every change of a configuration rewrites the bucket's record, and a changed record is a new entry: so what hangs on
+ * an entry is never older than the entry.
+ */
+const read = new WeakMap<BucketEntry, Map<string, unknown>>();
+
+export function hasConfig({ record }: BucketEntry, { name }: Pick<BucketConfig<unknown>, 'name'>): boolean {
+  return record.configs?.includes(name) === true;
+}
+
+/**
+ * The configuration as it was stored: at once where it is known or there is none. Equal answers are the same object, so
+ * that what is made of it can hang on it.
+ */
+export function bucketConfig<T>(
+  services: Services,
+  entry: BucketEntry,
+  kind: BucketConfig<T>,
+): T | undefined | Promise<T | undefined> {
+  if (!hasConfig(entry, kind)) return undefined;
+  const known = read.get(entry) ?? new Map<string, unknown>();
+  read.set(entry, known);
+  // What was read, or the read under way.
+  const value = known.get(kind.name) as T | Promise<T | undefined> | undefined;
+  if (value !== undefined) return value;
+  const reading = readBucketConfig(services, entry.record.id, kind.name).then(
+    (stored) => {
+      const unpacked = stored === undefined ? undefined : kind.unpack(stored);
+      known.set(kind.name, unpacked);
+      return unpacked;
+    },
+    (error) => {
+      known.delete(kind.name);
+      throw error;
+    },
+  );
+  known.set(kind.name, reading);
+  return reading;
+}
+
+/**
+ * @param bucket full name
+ * @param change further changes of the bucket's record, in the same commit
+ * @throws CosError NoSuchBucket, PathConflict
+ */
+export function writeBucketConfig<T>(
+  services: Services,
+  bucket: string,
+  kind: BucketConfig<T>,
+  value: T | undefined,
+  change: (record: BucketRecord) => BucketRecord = (record) => record,
+): Promise<void> {
+  const stored = value === undefined ? undefined : kind.pack(value);
+  return updateBucket(services, bucket, change, { name: kind.name, value: stored });
+}
 
 /** @param name of the configuration */
 export async function readBucketConfig(services: Services, id: BucketId, name: string): Promise<Buffer | undefined> {

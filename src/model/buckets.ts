@@ -126,7 +126,7 @@ export async function updateBucket(
     // A change would make the deletion fail after its look, and leave its mark behind.
     if (isBeingDeleted(services, entry)) return BUSY;
     const { row, record } = entry;
-    const puts = [{ key: row.key, value: packBucket(change(record)) }];
+    const puts = [{ key: row.key, value: packBucket(noted(change(record), config)) }];
     const deletes: Buffer[] = [];
     if (config !== undefined) {
       const key = configKey(record.id, config.name);
@@ -135,6 +135,13 @@ export async function updateBucket(
     }
     return { commit: { checks: [{ key: row.key, version: row.version }], puts, deletes }, result: undefined };
   });
+}
+
+/** The record with the name of the configuration it has or has not from now on. */
+function noted({ configs = [], ...rest }: BucketRecord, config: ConfigChange | undefined): BucketRecord {
+  const others = config === undefined ? configs : configs.filter((name) => name !== config.name);
+  const names = config?.value === undefined ? others : [...others, config.name].sort();
+  return names.length === 0 ? rest : { ...rest, configs: names };
 }
 
 /**

@@ -2,12 +2,11 @@
 import { CosError } from '../errors/cos-error.ts';
 import type { CustomerKey } from '../features/encryption/record.ts';
 import type { BodyStream } from './body.ts';
-import { findBucket } from './buckets.ts';
+import { type BucketEntry, findBucket } from './buckets.ts';
 import { evaluateConditions, type ReadConditions } from './conditions.ts';
 import { type Content, openContent } from './content.ts';
 import { type FoundObject, readObject, resolveSymlink } from './read-object.ts';
 import type { ObjectAttributes } from './records/attributes.ts';
-import type { BucketRecord } from './records/bucket.ts';
 import { requireReadable } from './restore.ts';
 import type { Services } from './services.ts';
 import { cipherOf } from './unseal.ts';
@@ -36,7 +35,7 @@ export interface OpenedSource {
 export async function openCopySource(
   services: Services,
   source: CopySource,
-  authorize: (bucket: BucketRecord, attributes: ObjectAttributes | undefined) => void,
+  authorize: (bucket: BucketEntry, attributes: ObjectAttributes | undefined) => void | Promise<void>,
 ): Promise<OpenedSource> {
   const bucket = await findBucket(services, source.bucket);
   if (bucket === undefined)
@@ -48,11 +47,11 @@ export async function openCopySource(
       services,
       bucket,
       await readObject(services, bucket, source.key, source.versionId),
-      (link) => authorize(bucket.record, link.attributes),
+      (link) => authorize(bucket, link.attributes),
     );
   } catch (error) {
     if (!(error instanceof CosError)) throw error;
-    authorize(bucket.record, undefined);
+    await authorize(bucket, undefined);
     if (error.code !== 'NoSuchKey') throw error;
     // A marker named by its id is there, but has nothing to copy.
     if (source.versionId !== undefined) {
@@ -60,7 +59,8 @@ export async function openCopySource(
     }
     throw new CosError('NoSuchCopySource');
   }
-  authorize(bucket.record, object.record.attributes);
+  const judged = authorize(bucket, object.record.attributes);
+  if (judged !== undefined) await judged;
   if (object.record.kind === 'appendable') {
     throw new CosError('InvalidRequest', { message: 'Appendable objects cannot be copied.' });
   }

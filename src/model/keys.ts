@@ -15,6 +15,7 @@
  * | deferred deletion | `d` due-ms id | DeletionJob |
  * | own ACL | `a` appid `/` bucketId stamp key | whom a version's own ACL names (acl-census.ts) |
  * | configuration | `g` bucketId name | a configuration of the bucket, in the form of its feature |
+ * | identities | `i` kind owner-uin `/` id | access/directory/records.ts; the row `i` alone changes with every one of them |
  *
  * A key's newest version is in exactly one place: row `c` (an object) or slot 00 of `v` (a delete marker). Every
  * change of the newest version therefore checks these two rows, and no more.
@@ -224,6 +225,14 @@ export function aclKey(appid: string, bucketId: BucketId, stamp: number, key: st
 
 export function isAclKey(rowKey: Buffer): boolean {
   return rowKey[0] === 0x61; // a
+}
+
+/** The row that changes with every commit to the identities, and the prefix of them all. */
+export const IDENTITIES = Buffer.from('i');
+
+/** Row of an account, user, key pair … @param kind one letter */
+export function identityKey(kind: string, ownerUin: string, id: string): Buffer {
+  return Buffer.from(`i${kind}${ownerUin}/${id}`, 'latin1');
 }
 
 /** Big-endian bytes of a stamp: bucket ids and manifest ids. */

@@ -48,10 +48,10 @@ export async function resolveSymlink(
   services: Services,
   bucket: BucketEntry,
   object: FoundObject,
-  judgeLink: (link: ObjectRecord) => void,
+  judgeLink: (link: ObjectRecord) => void | Promise<void>,
 ): Promise<FoundObject> {
   if (object.record.kind !== 'symlink') return object;
-  judgeLink(object.record);
+  await judgeLink(object.record);
   const key = object.record.attributes.extra?.symlink ?? '';
   services.blocked?.requireReadable(bucket.record.name, key);
   const target = await readObject(services, bucket, key, undefined);

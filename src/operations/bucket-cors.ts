@@ -1,7 +1,8 @@
 /** PUT, GET and DELETE Bucket cors. Source: spec/buckets.md §11. */
 import { CosError } from '../errors/cos-error.ts';
-import { deleteCors, readCors, writeCors } from '../features/cors/bucket-cors.ts';
+import { BUCKET_CORS } from '../features/cors/bucket-cors.ts';
 import { type CorsConfiguration, checkCors } from '../features/cors/rules.ts';
+import { bucketConfig, hasConfig, writeBucketConfig } from '../model/bucket-configs.ts';
 import { bucketOperation } from './operation.ts';
 
 export const putBucketCors = bucketOperation<CorsConfiguration, void>({
@@ -25,7 +26,7 @@ export const putBucketCors = bucketOperation<CorsConfiguration, void>({
   spec: 'buckets.md §11',
   run({ services, bucket }, configuration) {
     checkCors(configuration);
-    return writeCors(services, bucket.record.name, configuration);
+    return writeBucketConfig(services, bucket.record.name, BUCKET_CORS, configuration);
   },
 });
 
@@ -40,7 +41,7 @@ export const getBucketCors = bucketOperation<undefined, CorsConfiguration>({
   errors: ['NoSuchCORSConfiguration'],
   spec: 'buckets.md §11',
   async run({ services, bucket }) {
-    const configuration = await readCors(services, bucket);
+    const configuration = await bucketConfig(services, bucket, BUCKET_CORS);
     if (configuration === undefined) throw new CosError('NoSuchCORSConfiguration');
     return configuration;
   },
@@ -57,6 +58,6 @@ export const deleteBucketCors = bucketOperation<undefined, void>({
   errors: ['PathConflict'],
   spec: 'buckets.md §11',
   async run({ services, bucket }) {
-    if (bucket.record.cors !== undefined) await deleteCors(services, bucket.record.name);
+    if (hasConfig(bucket, BUCKET_CORS)) await writeBucketConfig(services, bucket.record.name, BUCKET_CORS, undefined);
   },
 });

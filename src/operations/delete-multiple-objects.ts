@@ -1,4 +1,5 @@
 /** DELETE Multiple Objects. Source: spec/objects.md §8.8. */
+import { authorizeKey } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { type Deleted, deleteObject } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
@@ -34,8 +35,9 @@ export const deleteMultipleObjects = bucketOperation<DeleteMultipleObjectsInput,
   level: 'bucket',
   method: 'POST',
   subresource: 'delete',
-  action: 'name/cos:DeleteMultipleObjects',
-  access: 'bucket-write',
+  action: 'name/cos:DeleteObject',
+  alsoActions: ['DeleteMultipleObjects', 'DeleteMultipleObject'],
+  access: 'each-key',
   success: [200],
   errors: [
     'BadDigest',
@@ -47,13 +49,15 @@ export const deleteMultipleObjects = bucketOperation<DeleteMultipleObjectsInput,
     'XMLSizeLimit',
   ],
   spec: 'objects.md §8.8',
-  async run({ services, bucket }, { quiet, targets }) {
+  async run(context, { quiet, targets }) {
+    const { services, bucket } = context;
     const outcomes: DeleteOutcome[] = new Array(targets.length);
     let next = 0;
     const worker = async (): Promise<void> => {
       for (let at = next++; at < targets.length; at = next++) {
         const target = targets[at]!;
         try {
+          await authorizeKey(context, context.actions, bucket, target.key);
           const deleted = await deleteObject(services, bucket, target.key, target.versionId, target.ifMatch);
           outcomes[at] = { target, deleted };
         } catch (error) {

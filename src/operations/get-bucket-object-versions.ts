@@ -15,6 +15,7 @@ export const getBucketObjectVersions = bucketOperation<ListVersionsQuery, GetBuc
   subresource: 'versions',
   action: 'name/cos:GetBucketObjectVersions',
   access: 'bucket-read',
+  byPrefix: true,
   success: [200],
   errors: ['InvalidArgument', 'InvalidDelimiter'],
   spec: 'buckets.md §7',

@@ -17,6 +17,7 @@ const declaration = {
   method: 'GET',
   action: 'name/cos:GetBucket',
   access: 'bucket-read',
+  byPrefix: true,
   success: [200],
   errors: ['InvalidArgument', 'InvalidDelimiter'],
 } as const;

@@ -67,6 +67,7 @@ export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
   level: 'object',
   method: 'HEAD',
   action: 'name/cos:HeadObject',
+  alsoActions: ['GetObject'],
   access: 'object-read',
   success: [200, 206, 304],
   errors: READ_ERRORS,

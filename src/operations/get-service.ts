@@ -1,4 +1,5 @@
 /** GET Service (List Buckets). Source: spec/buckets.md §2. */
+import { authorizeAccount } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { listBuckets } from '../model/buckets.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
@@ -31,12 +32,14 @@ export const getService = serviceOperation<GetServiceInput, GetServiceResult>({
   success: [200],
   errors: ['InvalidArgument'],
   spec: 'buckets.md §2',
-  async run({ services, identity }, input) {
+  async run(context, input) {
+    const { services, identity } = context;
     if (identity.kind === 'anonymous') throw new CosError('AccessDenied');
+    authorizeAccount(context, context.actions, identity.appid, undefined, input.region);
     const page = await listBuckets(services, identity.appid, input.marker, input.maxKeys, (bucket) =>
       matches(bucket, input),
     );
-    return { uin: identity.uin, marker: input.marker, ...page };
+    return { uin: identity.ownerUin, marker: input.marker, ...page };
   },
 });
 

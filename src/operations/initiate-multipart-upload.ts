@@ -1,4 +1,5 @@
 /** Initiate Multipart Upload. Source: spec/objects.md §11.2. */
+import type { Identity } from '../access/identity.ts';
 import type { Encryption } from '../features/encryption/record.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { initiateUpload } from '../model/multipart/upload.ts';
@@ -31,8 +32,14 @@ export const initiateMultipartUpload = bucketOperation<InitiateMultipartUploadIn
   spec: 'objects.md §11.2',
   async run({ services, identity, bucket }, { key, attributes: requested, forbidOverwrite }) {
     const { attributes } = admit(services, bucket.record, requested);
-    const uin = identity.kind === 'root' ? identity.uin : bucket.record.ownerUin;
+    const uin = initiatorOf(identity, bucket.record.ownerUin);
     const uploadId = await initiateUpload(services, bucket, key, attributes, uin, forbidOverwrite);
     return { bucket: bucket.record.name, key, uploadId, encryption: attributes.extra?.encryption };
   },
 });
+
+/** Uploads of nobody are the owner's. */
+function initiatorOf(identity: Identity, ownerUin: string): string {
+  if (identity.kind === 'anonymous') return ownerUin;
+  return identity.uin === identity.ownerUin ? identity.uin : `${identity.ownerUin}/${identity.uin}`;
+}

@@ -15,6 +15,7 @@ export const listMultipartUploads = bucketOperation<ListUploadsQuery, ListMultip
   subresource: 'uploads',
   action: 'name/cos:ListMultipartUploads',
   access: 'bucket-read',
+  byPrefix: true,
   success: [200],
   errors: ['InvalidArgument', 'InvalidDelimiter'],
   spec: 'buckets.md §9',

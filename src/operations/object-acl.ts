@@ -1,5 +1,5 @@
 /** PUT and GET Object ACL. Source: spec/objects.md §9.2, spec/access.md §2, §3. */
-import { authorizeObjectAcl } from '../access/authorize.ts';
+import { authorizeObject } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { changeVersion } from '../model/change-version.ts';
 import { readObject } from '../model/read-object.ts';
@@ -25,16 +25,17 @@ export interface GetObjectAclResult {
 
 /** Whoever may not see the ACL learns nothing of the object either. */
 async function judge(
-  { services, identity, bucket }: BucketContext,
+  context: BucketContext,
   { key, versionId }: ObjectVersionInput,
   permission: 'READ_ACP' | 'WRITE_ACP',
 ) {
+  const { services, actions, bucket } = context;
   try {
     const { record } = await readObject(services, bucket, key, versionId);
-    authorizeObjectAcl(identity, bucket.record, record.attributes, permission);
+    await authorizeObject(context, actions, bucket, key, record.attributes, permission);
     return record;
   } catch (error) {
-    if (error instanceof CosError) authorizeObjectAcl(identity, bucket.record, undefined, permission);
+    if (error instanceof CosError) await authorizeObject(context, actions, bucket, key, undefined, permission);
     throw error;
   }
 }

@@ -2,8 +2,7 @@
  * How an operation is declared. The declarations are the only source of the router, of the operation table in the
  * documents and of what a dialect must be able to decode.
  */
-import type { Access } from '../access/authorize.ts';
-import type { Identity } from '../access/identity.ts';
+import type { Access, Requester } from '../access/authorize.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { BucketEntry } from '../model/buckets.ts';
 import type { Services } from '../model/services.ts';
@@ -28,9 +27,10 @@ export interface Route {
   readonly variant?: Variant;
 }
 
-export interface ServiceContext {
+export interface ServiceContext extends Requester {
   readonly services: Services;
-  readonly identity: Identity;
+  /** Of the operation that runs, without prefix. */
+  readonly actions: readonly string[];
 }
 
 export interface BucketContext extends ServiceContext {
@@ -42,7 +42,11 @@ interface Declaration extends Route {
   readonly name: string;
   /** Action in policies. */
   readonly action: string;
+  /** Further actions that stand for it, without prefix: a statement that names one of them names the operation. */
+  readonly alsoActions?: readonly string[];
   readonly access: Access;
+  /** A listing: policies are asked about its prefix too (spec/access.md §10). */
+  readonly byPrefix?: true;
   readonly success: readonly number[];
   /** Codes it can raise beside `COMMON_ERRORS`. */
   readonly errors: readonly ErrorCode[];
@@ -52,12 +56,17 @@ interface Declaration extends Route {
   readonly spec: string;
 }
 
-export interface ServiceOperation<I, O> extends Declaration {
+interface Declared extends Declaration {
+  /** All its actions, without prefix. */
+  readonly actions: readonly string[];
+}
+
+export interface ServiceOperation<I, O> extends Declared {
   readonly needsBucket: false;
   run(context: ServiceContext, input: I): Promise<O>;
 }
 
-export interface BucketOperation<I, O> extends Declaration {
+export interface BucketOperation<I, O> extends Declared {
   readonly needsBucket: true;
   run(context: BucketContext, input: I): Promise<O>;
 }
@@ -67,16 +76,22 @@ export type Operation<I, O> = ServiceOperation<I, O> | BucketOperation<I, O>;
 /** Any operation, where only its declaration matters. */
 export type AnyOperation = Operation<never, unknown>;
 
+type Undeclared = 'needsBucket' | 'actions';
+
 /** An operation of the service, or one whose bucket need not exist. */
-export function serviceOperation<I, O>(
-  declaration: Omit<ServiceOperation<I, O>, 'needsBucket'>,
-): ServiceOperation<I, O> {
-  return { ...declaration, needsBucket: false };
+export function serviceOperation<I, O>(declaration: Omit<ServiceOperation<I, O>, Undeclared>): ServiceOperation<I, O> {
+  return { ...declaration, needsBucket: false, actions: actionsOf(declaration) };
 }
 
 /** An operation on an existing bucket or an object in it. */
-export function bucketOperation<I, O>(declaration: Omit<BucketOperation<I, O>, 'needsBucket'>): BucketOperation<I, O> {
-  return { ...declaration, needsBucket: true };
+export function bucketOperation<I, O>(declaration: Omit<BucketOperation<I, O>, Undeclared>): BucketOperation<I, O> {
+  return { ...declaration, needsBucket: true, actions: actionsOf(declaration) };
+}
+
+const ACTION_PREFIX = 'name/cos:';
+
+function actionsOf({ action, alsoActions = [] }: Declaration): string[] {
+  return [action.slice(ACTION_PREFIX.length), ...alsoActions];
 }
 
 /** What any request can meet (spec/buckets.md §1.5). */

@@ -1,6 +1,6 @@
 /** OPTIONS Object (CORS preflight), of buckets too. Source: spec/objects.md §8.9, spec/buckets.md §11. */
 import { CosError } from '../errors/cos-error.ts';
-import { corsMatcher } from '../features/cors/bucket-cors.ts';
+import { bucketCors } from '../features/cors/bucket-cors.ts';
 import type { CorsAllowance } from '../features/cors/match.ts';
 import { bucketOperation } from './operation.ts';
 
@@ -22,9 +22,9 @@ export const optionsObject = bucketOperation<OptionsObjectInput, CorsAllowance>(
   errors: ['AccessForbidden'],
   spec: 'objects.md §8.9',
   async run({ services, bucket }, { origin, method, headers }) {
-    const matcher = await corsMatcher(services, bucket);
+    const cors = await bucketCors(services, bucket);
     const allowance =
-      origin === undefined || method === undefined ? undefined : matcher?.preflight(origin, method, headers);
+      origin === undefined || method === undefined ? undefined : cors?.matcher.preflight(origin, method, headers);
     if (allowance === undefined) throw new CosError('AccessForbidden');
     return allowance;
   },

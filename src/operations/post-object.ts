@@ -1,6 +1,5 @@
 /** POST Object: an upload by a form. Source: spec/objects.md §8.2. */
-import { authorize } from '../access/authorize.ts';
-import type { Identity } from '../access/identity.ts';
+import { authorize, type Requester } from '../access/authorize.ts';
 import { bucketOperation } from './operation.ts';
 import {
   ADMISSION_ERRORS,
@@ -13,8 +12,8 @@ import {
 import { UPLOAD_ANSWER_ERRORS } from './upload-answer.ts';
 
 export interface PostObjectInput extends PutObjectInput {
-  /** Who signed the form. */
-  readonly identity: Identity;
+  /** Who signed the form, and what its fields say to conditions. */
+  readonly requester: Requester;
 }
 
 export interface PostObjectResult extends PutObjectResult {
@@ -42,9 +41,10 @@ export const postObject = bucketOperation<PostObjectInput, PostObjectResult>({
     'ObjectLocked',
   ],
   spec: 'objects.md §8.2',
-  async run(context, { identity, ...upload }) {
-    authorize('bucket-write', identity, context.bucket.record);
-    const stored = await putObject.run({ ...context, identity }, upload);
+  async run(context, { requester, ...upload }) {
+    const signed = { ...context, ...requester };
+    await authorize('bucket-write', context.actions, signed, context.bucket, [upload.key]);
+    const stored = await putObject.run(signed, upload);
     return { ...stored, key: upload.key };
   },
 });

@@ -1,5 +1,5 @@
 /** PUT Bucket. Source: spec/buckets.md §3. */
-import { isOwner } from '../access/authorize.ts';
+import { authorizeAccount } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { createBucket } from '../model/buckets.ts';
 import type { BucketAcl } from '../model/records/bucket.ts';
@@ -36,8 +36,9 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
     'XMLSizeLimit',
   ],
   spec: 'buckets.md §3',
-  async run({ services, identity }, input) {
-    if (identity.kind === 'anonymous' || !isOwner(identity, input.appid)) throw new CosError('AccessDenied');
+  async run(context, input) {
+    const { services } = context;
+    const { ownerUin } = authorizeAccount(context, context.actions, input.appid, input.name, input.region);
     const multiAz = input.azConfig?.toUpperCase() === 'MAZ';
     if (multiAz && !services.settings.multiAzRegions.has(input.region)) throw new CosError('MultiAZFeatureNotSupport');
     if (input.archConfig?.toUpperCase() === 'OFS') throw new CosError('NotImplemented');
@@ -48,7 +49,7 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
     await createBucket(services, {
       name: input.name,
       appid: input.appid,
-      ownerUin: identity.uin,
+      ownerUin,
       region: input.region,
       acl: input.acl,
       ...(multiAz ? { multiAz } : {}),

@@ -1,6 +1,6 @@
 /** PUT Object - Copy. Source: spec/objects.md §8.6. */
 
-import { authorizeObjectRead } from '../access/authorize.ts';
+import { authorizeObject } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import type { Encryption } from '../features/encryption/record.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
@@ -33,6 +33,9 @@ export interface PutObjectCopyResult {
   readonly encryption: Encryption | undefined;
 }
 
+/** What reading the source of a copy needs. */
+export const SOURCE_ACTIONS = ['GetObject'] as const;
+
 export const COPY_SOURCE_ERRORS = [
   'EntityTooLarge',
   'InvalidCopySource',
@@ -50,6 +53,7 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
   method: 'PUT',
   variant: 'copy',
   action: 'name/cos:PutObject',
+  alsoActions: ['PutObjectCopy'],
   access: 'bucket-write',
   success: [200],
   errors: [
@@ -64,10 +68,11 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
   ],
   longRunning: true,
   spec: 'objects.md §8.6',
-  async run({ services, identity, bucket }, input) {
+  async run(context, input) {
+    const { services, bucket } = context;
     const { key, source, conditions } = input;
-    const opened = await openCopySource(services, source, (record, found) =>
-      authorizeObjectRead(identity, record, found),
+    const opened = await openCopySource(services, source, (from, found) =>
+      authorizeObject(context, SOURCE_ACTIONS, from, source.key, found, 'READ'),
     );
     try {
       const { record } = opened.object;

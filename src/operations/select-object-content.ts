@@ -27,7 +27,8 @@ export const selectObjectContent = bucketOperation<SelectObjectContentInput, Sel
   level: 'object',
   method: 'POST',
   subresource: 'select',
-  action: 'name/cos:GetObject',
+  action: 'name/cos:SelectObjectContent',
+  alsoActions: ['GetObject'],
   access: 'object-read',
   success: [200],
   errors: [

@@ -30,6 +30,7 @@ export const putSymlink = bucketOperation<PutSymlinkInput, PutSymlinkResult>({
   method: 'PUT',
   subresource: 'symlink',
   action: 'name/cos:PutSymlink',
+  alsoActions: ['PutObject'],
   access: 'bucket-write',
   success: [200],
   errors: [
@@ -78,6 +79,7 @@ export const getSymlink = bucketOperation<ObjectVersionInput, GetSymlinkResult>(
   method: 'GET',
   subresource: 'symlink',
   action: 'name/cos:GetSymlink',
+  alsoActions: ['GetObject', 'HeadObject'],
   access: 'object-read',
   success: [200],
   errors: ['NoSuchKey', 'NoSuchVersion', 'NotSymlink'],

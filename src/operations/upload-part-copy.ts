@@ -1,6 +1,6 @@
 /** Upload Part - Copy. Source: spec/objects.md §11.4. */
 
-import { authorizeObjectRead } from '../access/authorize.ts';
+import { authorizeObject } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
@@ -8,7 +8,7 @@ import { type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
 import { loadUpload, putPart } from '../model/multipart/upload.ts';
 import { sealOf } from '../model/unseal.ts';
 import { bucketOperation } from './operation.ts';
-import { COPY_SOURCE_ERRORS } from './put-object-copy.ts';
+import { COPY_SOURCE_ERRORS, SOURCE_ACTIONS } from './put-object-copy.ts';
 
 export interface UploadPartCopyInput {
   readonly key: string;
@@ -37,17 +37,19 @@ export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCop
   subresource: 'uploadId',
   variant: 'copy',
   action: 'name/cos:UploadPart',
+  alsoActions: ['PutObject', 'UploadPartCopy'],
   access: 'bucket-write',
   success: [200],
   errors: [...COPY_SOURCE_ERRORS, 'InvalidArgument', 'InvalidRange', 'NoSuchUpload', 'PathConflict'],
   longRunning: true,
   spec: 'objects.md §11.4',
-  async run({ services, identity, bucket }, { key, uploadId, partNumber, source, range, customerKey }) {
+  async run(context, { key, uploadId, partNumber, source, range, customerKey }) {
+    const { services, bucket } = context;
     const { id } = bucket.record;
     const upload = await loadUpload(services, id, key, uploadId);
     const seal = sealOf(services, upload.record.attributes, customerKey);
-    const opened = await openCopySource(services, source, (record, found) =>
-      authorizeObjectRead(identity, record, found),
+    const opened = await openCopySource(services, source, (from, found) =>
+      authorizeObject(context, SOURCE_ACTIONS, from, source.key, found, 'READ'),
     );
     try {
       const { size } = opened.object.record;

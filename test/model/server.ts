@@ -32,7 +32,15 @@ const RING: KeyRing = {
   find: () => ({
     ...PAIR,
     enabled: true,
-    identity: { kind: 'root', appid: '1250000000', uin: '100000000001', secretId: PAIR.secretId },
+    identity: {
+      kind: 'root',
+      appid: '1250000000',
+      ownerUin: '100000000001',
+      uin: '100000000001',
+      name: '',
+      secretId: PAIR.secretId,
+      policies: [],
+    },
   }),
 };
 
@@ -139,6 +147,7 @@ function requestOf({ method, key, query, headers, body }: Sent, nowMs: number): 
     header: (name) => all[name] || undefined,
     body: sourceOf(body),
     secure: false,
+    tlsVersion: undefined,
     remoteAddress: '127.0.0.1',
     requestId: 'bW9kZWw=',
     receivedAtMs: nowMs,

@@ -1,5 +1,7 @@
 /** Requests as the wire shows them to the signature check, and a ring with the keys of spec/protocol.md §13. */
+
 import type { AccessKey, KeyRing } from '../../src/access/identity.ts';
+import { rootIdentity } from '../../src/access/key-file.ts';
 import type { SignedRequestView } from '../../src/cos/signature/request-view.ts';
 import { verifyRequest } from '../../src/cos/signature/verify.ts';
 import { CosError } from '../../src/errors/cos-error.ts';
@@ -25,7 +27,8 @@ export const GO = { secretId: 'QmFzZTY0IGlzIGEgZ2VuZXJp', secretKey: 'AKIDZfbOA7
 export const DISABLED = { secretId: 'AKIDdisabled', secretKey: 'disabledSecretKey' };
 
 export function accessKey(pair: { secretId: string; secretKey: string }, enabled = true): AccessKey {
-  return { ...pair, enabled, identity: { kind: 'root', appid: '1250000000', uin: '1', secretId: pair.secretId } };
+  const { secretId } = pair;
+  return { ...pair, enabled, identity: rootIdentity({ appid: '1250000000', uin: '1', secretId }) };
 }
 
 export function ringOf(...keys: readonly AccessKey[]): KeyRing {
@@ -68,6 +71,7 @@ export function requestView({
     bucket: BUCKET,
     key: decodedPath.slice(1),
     header: (name) => byName.get(name) || undefined,
+    securityToken: () => byName.get('x-cos-security-token'),
   };
 }
 

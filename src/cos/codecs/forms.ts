@@ -5,6 +5,7 @@ import { UNCONDITIONAL } from '../../model/write-object.ts';
 import { postObject } from '../../operations/post-object.ts';
 import { signedViewOf } from '../authenticate.ts';
 import { codec, emptyReply } from '../codec.ts';
+import { RequestFacts } from '../condition-facts.ts';
 import { decodeAttributes } from '../decode/attributes.ts';
 import { decodeDigests, requireLength } from '../decode/body.ts';
 import { decodeForbidOverwrite } from '../decode/conditions.ts';
@@ -31,7 +32,7 @@ export const postObjectCodec = codec({
     requireLength(wire);
     const { fields, file } = await readPostForm(wire, limits.singleUploadBytes);
     const { identity, size } = permitForm(fields, signedViewOf(request), bucket!.full, keyRing, wire.receivedAtMs);
-    if (identity.kind === 'root') request.note.secretId = identity.secretId;
+    if (identity.kind !== 'anonymous') request.note.secretId = identity.secretId;
     const { key } = fields;
     request.note.key = key;
     checkKeyLength(key, limits.keyBytes);
@@ -42,7 +43,7 @@ export const postObjectCodec = codec({
     forms.set(request, fields);
     return {
       key,
-      identity,
+      requester: { identity, facts: new RequestFacts(wire, request.query, identity, fields), trace: request.note },
       body: rate === undefined ? body : pacedChunks({ ...body, unannounced: false }, rate),
       attributes: decodeAttributes(fields, key, limits.userMetaBytes),
       digests: decodeDigests(fields),

@@ -8,6 +8,7 @@ import type { SignedRequestView } from '../signature/request-view.ts';
 import { MAX_SKEW_S, sameText, verifyRequest } from '../signature/verify.ts';
 import type { FieldsByName, FormFields } from './fields.ts';
 
+const TOKEN_FIELD = 'x-cos-security-token';
 const POLICY_FIELDS = ['q-sign-algorithm', 'q-ak', 'q-key-time', 'q-signature'] as const;
 
 /** One field is enough: a signature that lost its others must not pass for no signature. Empty ones are none. */
@@ -29,7 +30,7 @@ export function verifyPolicySignature(
 ): Identity {
   if (policy === undefined) throw denied('The form lacks policy.');
   const { fields: signed, signature } = parseFields(fields);
-  const accessKey = findKey(keyRing, signed.secretId);
+  const accessKey = findKey(keyRing, signed.secretId, { securityToken: () => fields.get(TOKEN_FIELD) }, nowMs);
   const nowS = Math.floor(nowMs / 1000);
   if (signed.keyFrom - nowS > MAX_SKEW_S) throw new CosError('RequestTimeTooSkewed');
   // Clients repair their clocks by exactly this text (spec/protocol.md §14).

@@ -20,6 +20,8 @@ export interface SignedRequestView {
    * @param name lower case
    */
   header(name: string): string | undefined;
+  /** What came with a temporary key: by header or parameter. */
+  securityToken(): string | undefined;
 }
 
 /** Query parameters, in order; one index for all three lists. */

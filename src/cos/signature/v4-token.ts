@@ -54,7 +54,7 @@ export function parseV4Token(token: string): V4Token {
 /** @throws CosError AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch */
 export function verifyV4Token(token: string, request: SignedRequestView, keyRing: KeyRing, nowMs: number): Identity {
   const parsed = parseV4Token(token);
-  const key = findKey(keyRing, parsed.secretId);
+  const key = findKey(keyRing, parsed.secretId, request, nowMs);
   if (Math.floor(nowMs / 1000) > parsed.expires) throw denied('Request has expired');
   const mac = createHmac('sha1', key.secretKey).update(parsed.text).digest();
   if (!timingSafeEqual(mac, parsed.mac)) throw new CosError('SignatureDoesNotMatch');

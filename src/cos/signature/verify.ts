@@ -40,7 +40,7 @@ const LAST_FIELD = '&q-signature=';
 /**
  * @returns the key's identity, or the anonymous one when nothing is signed
  * @throws CosError AccessDenied (malformed; `Request has expired`), VerifyAlgorithmNotSupported, InvalidAccessKeyId,
- *   RequestTimeTooSkewed, SignatureDoesNotMatch (elements StringToSign and FormatString), NotImplemented (signatures of
+ *   ExpiredToken, RequestTimeTooSkewed, SignatureDoesNotMatch (elements StringToSign and FormatString), NotImplemented (signatures of
  *   Amazon S3)
  */
 export function verifyRequest(request: SignedRequestView, keyRing: KeyRing, nowMs: number): Identity {
@@ -92,7 +92,7 @@ function verify(
   nowMs: number,
 ): Identity {
   const { fields } = signer;
-  const accessKey = findKey(keyRing, fields.secretId);
+  const accessKey = findKey(keyRing, fields.secretId, request, nowMs);
   judgeTime(fields, request, Math.floor(nowMs / 1000));
   if (signer.secretKey !== accessKey.secretKey) {
     signer.secretKey = accessKey.secretKey;

@@ -1,8 +1,9 @@
 import { beforeEach, expect, it, vi } from 'vitest';
+import { bucketConfig, hasConfig, writeBucketConfig } from '../../model/bucket-configs.ts';
 import { deleteBucket } from '../../model/buckets.ts';
 import { FIXTURE_BUCKET, type Fixture, openFixture } from '../../model/fixture.ts';
 import { afterPrefix } from '../../model/keys.ts';
-import { corsMatcher, deleteCors, readCors, writeCors } from './bucket-cors.ts';
+import { BUCKET_CORS, bucketCors } from './bucket-cors.ts';
 import type { CorsConfiguration } from './rules.ts';
 
 const allow = (origin: string, vary?: boolean): CorsConfiguration => ({
@@ -14,52 +15,52 @@ let fixture: Fixture;
 beforeEach(async () => {
   fixture = await openFixture();
 });
-const matcher = async () => corsMatcher(fixture.services, await fixture.bucket());
-const originFor = async (origin: string) => (await matcher())?.actual(origin, 'GET')?.origin;
+const write = (rules: CorsConfiguration | undefined) =>
+  writeBucketConfig(fixture.services, FIXTURE_BUCKET, BUCKET_CORS, rules);
+const cors = async () => bucketCors(fixture.services, await fixture.bucket());
+const originFor = async (origin: string) => (await cors())?.matcher.actual(origin, 'GET')?.origin;
 
 it('is known to the next request, and is gone with the next', async () => {
-  const { services } = fixture;
-  expect(await matcher()).toBeUndefined();
-  await writeCors(services, FIXTURE_BUCKET, allow('a'));
+  expect(await cors()).toBeUndefined();
+  await write(allow('a'));
   expect([await originFor('a'), await originFor('b')]).toEqual(['a', undefined]);
-  await writeCors(services, FIXTURE_BUCKET, allow('b'));
+  await write(allow('b'));
   expect([await originFor('a'), await originFor('b')]).toEqual([undefined, 'b']);
-  await deleteCors(services, FIXTURE_BUCKET);
-  expect(await matcher()).toBeUndefined();
-  expect((await fixture.bucket()).record.cors).toBeUndefined();
-  expect(await readCors(services, await fixture.bucket())).toBeUndefined();
+  expect(hasConfig(await fixture.bucket(), BUCKET_CORS)).toBe(true);
+  await write(undefined);
+  expect(await cors()).toBeUndefined();
+  expect((await fixture.bucket()).record.configs).toBeUndefined();
+  expect(await bucketConfig(fixture.services, await fixture.bucket(), BUCKET_CORS)).toBeUndefined();
 });
 
-it('is flagged on the record', async () => {
-  const { services } = fixture;
-  await writeCors(services, FIXTURE_BUCKET, allow('a', false));
-  expect((await fixture.bucket()).record.cors).toBe('plain');
-  await writeCors(services, FIXTURE_BUCKET, allow('a', true));
-  expect((await fixture.bucket()).record.cors).toBe('vary');
+it('tells whether answers vary', async () => {
+  await write(allow('a', false));
+  expect((await cors())?.vary).toBe(false);
+  await write(allow('a', true));
+  expect((await cors())?.vary).toBe(true);
 });
 
-it('is read once for a state of the bucket, and not at all without the flag', async () => {
+it('is read once for a state of the bucket, and not at all where there is none', async () => {
   const { services } = fixture;
   const bare = await fixture.bucket();
   const get = vi.spyOn(services.store.meta, 'get');
-  expect(await corsMatcher(services, bare)).toBeUndefined();
+  expect(await bucketCors(services, bare)).toBeUndefined();
   expect(get).not.toHaveBeenCalled();
-  await writeCors(services, FIXTURE_BUCKET, allow('a'));
+  await write(allow('a'));
   const entry = await fixture.bucket();
   get.mockClear();
-  const [first, second] = await Promise.all([corsMatcher(services, entry), corsMatcher(services, entry)]);
+  const [first, second] = await Promise.all([bucketCors(services, entry), bucketCors(services, entry)]);
   expect(first).toBe(second);
-  expect(await corsMatcher(services, entry)).toBe(first);
+  expect(await bucketCors(services, entry)).toBe(first);
   expect(get).toHaveBeenCalledTimes(1);
 });
 
 it('is read again after a read that failed', async () => {
-  const { services } = fixture;
-  await writeCors(services, FIXTURE_BUCKET, allow('a'));
+  await write(allow('a'));
   const entry = await fixture.bucket();
-  vi.spyOn(services.store.meta, 'get').mockRejectedValueOnce(new Error('disk'));
-  await expect(corsMatcher(services, entry)).rejects.toThrow('disk');
-  expect((await corsMatcher(services, entry))?.actual('a', 'GET')?.origin).toBe('a');
+  vi.spyOn(fixture.services.store.meta, 'get').mockRejectedValueOnce(new Error('disk'));
+  await expect(bucketCors(fixture.services, entry)).rejects.toThrow('disk');
+  expect((await bucketCors(fixture.services, entry))?.matcher.actual('a', 'GET')?.origin).toBe('a');
 });
 
 it('leaves no row behind when the bucket is deleted', async () => {
@@ -68,18 +69,17 @@ it('leaves no row behind when the bucket is deleted', async () => {
     const from = Buffer.from('g');
     return (await services.store.meta.scan({ from, to: afterPrefix(from), limit: 10 })).rows.length;
   };
-  await writeCors(services, FIXTURE_BUCKET, allow('a'));
+  await write(allow('a'));
   expect(await rows()).toBe(1);
   await deleteBucket(services, FIXTURE_BUCKET);
   expect(await rows()).toBe(0);
 });
 
 it('waits for a deletion that has begun, so that the bucket is not left half deleted', async () => {
-  const { services } = fixture;
   const outcomes = await Promise.allSettled([
-    deleteBucket(services, FIXTURE_BUCKET),
-    writeCors(services, FIXTURE_BUCKET, allow('a')),
-    writeCors(services, FIXTURE_BUCKET, allow('b')),
+    deleteBucket(fixture.services, FIXTURE_BUCKET),
+    write(allow('a')),
+    write(allow('b')),
   ]);
   expect(outcomes[0]?.status).toBe('fulfilled');
   await expect(fixture.bucket()).rejects.toMatchObject({ code: 'NoSuchBucket' });

@@ -1,44 +1,27 @@
-/** The CORS rules of a bucket: stored in a row of their own, compiled once for each state of the bucket's record. */
-import { readBucketConfig } from '../../model/bucket-configs.ts';
-import { type BucketEntry, updateBucket } from '../../model/buckets.ts';
+/** The CORS rules of a bucket, compiled once for each state of them. */
+import { type BucketConfig, bucketConfig } from '../../model/bucket-configs.ts';
+import type { BucketEntry } from '../../model/buckets.ts';
 import type { Services } from '../../model/services.ts';
 import { type CorsMatcher, compileCors } from './match.ts';
 import { type CorsConfiguration, packCors, unpackCors } from './rules.ts';
 
-const NAME = 'cors';
+export const BUCKET_CORS: BucketConfig<CorsConfiguration> = { name: 'cors', pack: packCors, unpack: unpackCors };
 
-/**
- * Every change of the rules rewrites the bucket's record, and a changed record is a new entry: so what hangs on an
- * entry is never older than the entry.
- */
-const matchers = new WeakMap<BucketEntry, Promise<CorsMatcher | undefined>>();
+export interface BucketCors {
+  readonly matcher: CorsMatcher;
+  /** All answers of the bucket say that they depend on the origin. */
+  readonly vary: boolean;
+}
+
+const compiled = new WeakMap<CorsConfiguration, BucketCors>();
 
 /** undefined when the bucket has no rules; they cost no read then. */
-export async function readCors(services: Services, { record }: BucketEntry): Promise<CorsConfiguration | undefined> {
-  if (record.cors === undefined) return undefined;
-  const value = await readBucketConfig(services, record.id, NAME);
-  return value && unpackCors(value);
-}
-
-/** As `readCors`, ready to be asked. */
-export function corsMatcher(services: Services, entry: BucketEntry): Promise<CorsMatcher | undefined> {
-  const known = matchers.get(entry);
+export async function bucketCors(services: Services, entry: BucketEntry): Promise<BucketCors | undefined> {
+  const rules = await bucketConfig(services, entry, BUCKET_CORS);
+  if (rules === undefined) return undefined;
+  const known = compiled.get(rules);
   if (known !== undefined) return known;
-  const made = readCors(services, entry).then((cors) => cors && compileCors(cors));
-  matchers.set(entry, made);
-  // A read that failed is tried again by the next request.
-  made.catch(() => matchers.delete(entry));
+  const made = { matcher: compileCors(rules), vary: rules.vary === true };
+  compiled.set(rules, made);
   return made;
-}
-
-/** @param bucket full name @throws CosError NoSuchBucket, PathConflict */
-export function writeCors(services: Services, bucket: string, cors: CorsConfiguration): Promise<void> {
-  const flag = cors.vary === true ? 'vary' : 'plain';
-  const config = { name: NAME, value: packCors(cors) };
-  return updateBucket(services, bucket, (record) => ({ ...record, cors: flag }), config);
-}
-
-/** @param bucket full name @throws CosError NoSuchBucket, PathConflict */
-export function deleteCors(services: Services, bucket: string): Promise<void> {
-  return updateBucket(services, bucket, ({ cors: _, ...rest }) => rest, { name: NAME, value: undefined });
 }

@@ -17,9 +17,9 @@ it.each<[string, Partial<BucketRecord>]>([
   ['nothing more', {}],
   ['zones', { multiAz: true }],
   ['a lock', { objectLock: { days: undefined } }],
-  ['a lock with days, and rules', { objectLock: { days: 3 }, cors: 'plain' }],
-  ['rules', { cors: 'plain' }],
-  ['rules that vary, zones, and a deletion', { cors: 'vary', multiAz: true, deletingBy: 'p' }],
+  ['a lock with days, and rules', { objectLock: { days: 3 }, configs: ['cors'] }],
+  ['rules', { configs: ['cors'] }],
+  ['configurations, zones, and a deletion', { configs: ['acl', 'policy'], multiAz: true, deletingBy: 'p' }],
 ])('a bucket with %s comes back unchanged', (_, more) => {
   expect(unpackBucket(packBucket({ ...PLAIN, ...more }))).toEqual({ ...PLAIN, ...more });
 });
@@ -27,4 +27,10 @@ it.each<[string, Partial<BucketRecord>]>([
 it('reads the rows of the first release', () => {
   const { id, name, appid, ownerUin, region, createdMs } = PLAIN;
   expect(unpackBucket(pack([1, id, name, appid, ownerUin, region, createdMs, 1, 2, null]))).toEqual(PLAIN);
+});
+
+it('reads the rows whose CORS rules were a number', () => {
+  const { id, name, appid, ownerUin, region, createdMs } = PLAIN;
+  const row = pack([1, id, name, appid, ownerUin, region, createdMs, 1, 2, null, false, null, 2]);
+  expect(unpackBucket(row)).toEqual({ ...PLAIN, configs: ['cors'] });
 });

@@ -8,9 +8,6 @@ export type BucketAcl = (typeof BUCKET_ACLS)[number];
 export type Versioning = 'unset' | 'enabled' | 'suspended';
 const VERSIONING: readonly Versioning[] = ['unset', 'enabled', 'suspended'];
 
-/** The bucket has CORS rules; `vary`: all its answers say that they depend on the origin. */
-export type CorsFlag = 'plain' | 'vary';
-
 export interface BucketRecord {
   /** Eight bytes, never reused. */
   readonly id: Buffer;
@@ -27,8 +24,8 @@ export interface BucketRecord {
   readonly multiAz?: boolean;
   /** Object lock is on, for ever; `days` is the default retention (spec/buckets.md §25). */
   readonly objectLock?: { readonly days: number | undefined };
-  /** Set while there are CORS rules, so that other buckets need no look at them. */
-  readonly cors?: CorsFlag;
+  /** Names of the configurations it has (bucket-configs.ts), so that other buckets need no look at them. */
+  readonly configs?: readonly string[];
   /** Set while a DELETE Bucket looks whether the bucket is empty: the process that does so. */
   readonly deletingBy?: string;
 }
@@ -46,10 +43,10 @@ export function packBucket(r: BucketRecord): Buffer {
     VERSIONING.indexOf(r.versioning),
     r.deletingBy ?? null,
   ];
-  if (r.multiAz === true || r.objectLock !== undefined || r.cors !== undefined) {
+  if (r.multiAz === true || r.objectLock !== undefined || r.configs !== undefined) {
     fields.push(r.multiAz === true, r.objectLock === undefined ? null : [r.objectLock.days ?? null]);
   }
-  if (r.cors !== undefined) fields.push(r.cors === 'vary' ? 2 : 1);
+  if (r.configs !== undefined) fields.push(r.configs);
   return pack(fields);
 }
 
@@ -66,7 +63,12 @@ export function unpackBucket(value: Buffer): BucketRecord {
     versioning: VERSIONING[f[8] as number]!,
     ...(f[9] === null ? {} : { deletingBy: f[9] as string }),
     ...(f[10] === true ? { multiAz: true } : {}),
-    ...(f[12] == null ? {} : { cors: f[12] === 2 ? ('vary' as const) : ('plain' as const) }),
+    ...(f[12] == null ? {} : { configs: configsOf(f[12]) }),
     ...(f[11] == null ? {} : { objectLock: { days: (f[11] as [number | null])[0] ?? undefined } }),
   };
+}
+
+/** The first records had a number here that told of CORS rules alone. */
+function configsOf(field: unknown): readonly string[] {
+  return typeof field === 'number' ? ['cors'] : (field as string[]);
 }

@@ -1,0 +1,90 @@
+/** Whom the ACLs of buckets and objects grant what. Source: spec/access.md §2. */
+import { type BucketConfig, bucketConfig } from '../model/bucket-configs.ts';
+import type { BucketEntry } from '../model/buckets.ts';
+import { currentKey } from '../model/keys.ts';
+import { type Grant, type ObjectAcl, type ObjectAttributes, PERMISSIONS } from '../model/records/attributes.ts';
+import type { BucketAcl } from '../model/records/bucket.ts';
+import { unpackObject } from '../model/records/object.ts';
+import { pack, unpack } from '../model/records/pack.ts';
+import type { Services } from '../model/services.ts';
+
+/** The explicit entries of a bucket's ACL, beside the canned one in its record. */
+export const BUCKET_GRANTS: BucketConfig<readonly Grant[]> = {
+  name: 'acl',
+  pack: (grants) => pack([1, ...grants.flatMap((grant) => [grant.grantee, PERMISSIONS.indexOf(grant.permission)])]),
+  unpack(stored) {
+    const fields = unpack(stored);
+    const grants: Grant[] = [];
+    for (let i = 1; i + 1 < fields.length; i += 2) {
+      grants.push({ grantee: fields[i] as string, permission: PERMISSIONS[fields[i + 1] as number]! });
+    }
+    return grants;
+  },
+};
+
+const READ_BY_ALL: Grant = { grantee: 'all', permission: 'READ' };
+const WRITE_BY_ALL: Grant = { grantee: 'all', permission: 'WRITE' };
+const READ_BY_SIGNED: Grant = { grantee: 'authenticated', permission: 'READ' };
+
+/** What a canned ACL grants besides the owner's FULL_CONTROL. */
+export const CANNED_GRANTS: Readonly<Record<BucketAcl | ObjectAcl, readonly Grant[]>> = {
+  default: [],
+  private: [],
+  'public-read': [READ_BY_ALL],
+  'public-read-write': [READ_BY_ALL, WRITE_BY_ALL],
+  'authenticated-read': [READ_BY_SIGNED],
+};
+
+/** All entries of a bucket's ACL besides the owner's. */
+export async function bucketGrants(services: Services, bucket: BucketEntry): Promise<readonly Grant[]> {
+  const canned = CANNED_GRANTS[bucket.record.acl];
+  const explicit = await bucketConfig(services, bucket, BUCKET_GRANTS);
+  return explicit === undefined ? canned : [...canned, ...explicit];
+}
+
+/** Folders above a key that are looked at; a key of 850 bytes can have more. */
+const MAX_FOLDERS = 32;
+
+/**
+ * The entries that decide about an object: its own, else those of the nearest folder object above it that has an ACL of
+ * its own, else what the bucket's pass on. READ alone passes on.
+ */
+export async function objectGrants(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  object: Pick<ObjectAttributes, 'acl' | 'extra'> | undefined,
+): Promise<readonly Grant[]> {
+  const own = object === undefined ? undefined : ownGrants(object);
+  if (own !== undefined) return own;
+  for (const folder of foldersAbove(key)) {
+    const [row] = await services.store.meta.get([currentKey(bucket.record.id, folder)]);
+    const inherited = row === undefined ? undefined : ownGrants(unpackObject(row.value).attributes);
+    if (inherited !== undefined) return inherited;
+  }
+  return (await bucketGrants(services, bucket)).flatMap((grant) =>
+    grant.permission === 'READ'
+      ? [grant]
+      : grant.permission === 'FULL_CONTROL'
+        ? [{ ...grant, permission: 'READ' }]
+        : [],
+  );
+}
+
+/** undefined where the ACL is `default`. */
+function ownGrants({ acl, extra }: Pick<ObjectAttributes, 'acl' | 'extra'>): readonly Grant[] | undefined {
+  const explicit = extra?.grants ?? [];
+  if (acl === 'default' && explicit.length === 0) return undefined;
+  return [...CANNED_GRANTS[acl], ...explicit];
+}
+
+/** Nearest first. */
+function* foldersAbove(key: string): Generator<string> {
+  let end = key.endsWith('/') ? key.length - 1 : key.length;
+  for (let count = 0; count < MAX_FOLDERS; count++) {
+    const slash = key.lastIndexOf('/', end - 1);
+    if (slash <= 0) return;
+    yield key.slice(0, slash + 1);
+    end = slash;
+  }
+}
