@@ -5,13 +5,13 @@
 import { CosError } from '../errors/cos-error.ts';
 import { bucketConfig, hasConfig } from '../model/bucket-configs.ts';
 import type { BucketEntry } from '../model/buckets.ts';
-import type { Grant, ObjectAttributes, Permission } from '../model/records/attributes.ts';
+import type { Grant, ObjectAttributes } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import type { Services } from '../model/services.ts';
 import { bucketGrants, objectGrants } from './acl.ts';
 import { BUCKET_POLICY, compiledBucketPolicy } from './bucket-policy.ts';
 import { BUCKET_TAGS } from './bucket-tags.ts';
-import { decide } from './decide.ts';
+import { type AclPermission, decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Identity, SignedIdentity } from './identity.ts';
 import type { CompiledPolicy, ConditionFacts, PolicyRequest } from './policy/types.ts';
@@ -55,7 +55,7 @@ export interface AuthorizeContext extends Requester {
   readonly services: Services;
 }
 
-const BUCKET_RIGHTS: Partial<Record<Access, Permission>> = {
+const BUCKET_RIGHTS: Partial<Record<Access, AclPermission>> = {
   'bucket-read': 'READ',
   'bucket-write': 'WRITE',
   'bucket-read-acp': 'READ_ACP',
@@ -154,7 +154,7 @@ function judge(
   actions: readonly string[],
   bucket: BucketEntry,
   keys: readonly string[],
-  permission: Permission | undefined,
+  permission: AclPermission | undefined,
   of: { readonly object: JudgedObject | undefined } | undefined,
 ): void | Promise<void> {
   const { identity, trace } = context;
@@ -172,7 +172,7 @@ async function judgeByAll(
   actions: readonly string[],
   bucket: BucketEntry,
   keys: readonly string[],
-  permission: Permission | undefined,
+  permission: AclPermission | undefined,
   of: { readonly object: JudgedObject | undefined } | undefined,
 ): Promise<void> {
   const { services, identity } = context;
@@ -195,7 +195,7 @@ function decided(
   request: PolicyRequest,
   bucketPolicy: CompiledPolicy | undefined,
   acl: readonly Grant[] | undefined,
-  aclPermission: Permission | undefined,
+  aclPermission: AclPermission | undefined,
 ): Decision | 'needs-acl' {
   return decide(request, { bucketPolicy, acl, aclPermission });
 }

@@ -5,6 +5,7 @@ import { crc64Combine } from '../platform/hash/crc64.ts';
 import type { Put, Row } from '../store/meta-store.ts';
 import { hasOwnAcl } from './acl-census.ts';
 import type { BucketEntry } from './buckets.ts';
+import { isWatched, noteChange } from './changes.ts';
 import { crcBytes, type Ingested } from './ingest.ts';
 import { extentKey, stampBytes } from './keys.ts';
 import { requireUnlocked } from './object-lock.ts';
@@ -73,7 +74,7 @@ export function appendPiece(
     const draft = draftFor(state);
     const kept =
       current?.attributes ?? withDefaultLock(services, state.bucket.record, { attributes, kind: 'appendable' });
-    const record: ObjectRecord = {
+    const planned: ObjectRecord = {
       stamp: current?.stamp ?? nextStamp(services, state),
       isNull: true,
       kind: 'appendable',
@@ -86,6 +87,9 @@ export function appendPiece(
       parts: 0,
       manifest: await extend(services, draft, state, current, piece),
     };
+    const record = isWatched(services, state.bucket)
+      ? await noteChange(services, draft, state, { kind: 'append', record: planned })
+      : planned;
     if (current === undefined) {
       // Takes the place of what a suspended bucket has as its null version, a delete marker for one.
       await displaceNewest(services, draft, state);

@@ -4,6 +4,7 @@
  */
 import { CosError } from '../errors/cos-error.ts';
 import type { BucketEntry } from './buckets.ts';
+import { type ChangeKind, isWatched, noteChange } from './changes.ts';
 import { changeAcl } from './own-acl.ts';
 import { type ObjectRecord, packObject } from './records/object.ts';
 import type { Services } from './services.ts';
@@ -13,6 +14,7 @@ import { changeKey } from './write-object.ts';
 /**
  * @param versionId undefined takes the newest version
  * @param change gives the new record, or undefined to leave it; called again when somebody else was faster
+ * @param by what to tell watchers of the bucket; undefined: nothing they have to know
  * @returns the record as it is now
  * @throws CosError NoSuchKey, NoSuchVersion, PathConflict, PolicyFull, AttachmentFull, and what `change` throws
  */
@@ -22,12 +24,17 @@ export function changeVersion(
   key: string,
   versionId: string | undefined,
   change: (record: ObjectRecord) => ObjectRecord | undefined,
+  by?: ChangeKind,
 ): Promise<ObjectRecord> {
   return changeKey<ObjectRecord>(services, bucket, key, async (state) => {
     const { row, record } = await versionNamed(services, state, versionId);
-    const changed = change(record);
-    if (changed === undefined) return { result: record };
+    const planned = change(record);
+    if (planned === undefined) return { result: record };
     const draft = draftFor(state);
+    const changed =
+      by !== undefined && isWatched(services, state.bucket)
+        ? await noteChange(services, draft, state, { kind: by, record: planned })
+        : planned;
     const isNewest = row.key.equals(state.currentKey);
     if (!isNewest) draft.check(row.key, row);
     draft.put({ key: row.key, value: packObject(changed), ...(row.blob === undefined ? {} : { blob: row.blob }) });

@@ -64,24 +64,31 @@ export function restoreObject(
   tier: RestoreTier,
 ): Promise<ObjectRecord> {
   const { restoreTimeScale: scale } = services.settings;
-  return changeVersion(services, bucket, key, versionId, (record) => {
-    const nowMs = services.clock.nowMs();
-    const state = restoreState(nowMs, record);
-    if (state === undefined) throw new CosError('RestoreNonArchiveObject');
-    const before = record.attributes.extra?.restore;
-    if (state === 'restored' && before !== undefined) {
-      return withRestore(record, { ...before, expiresMs: expiryOf(nowMs, days, scale) });
-    }
-    const delayMs = DELAY_MS[isDeepArchive(record.storageClass) ? 'deep' : 'archive'][tier] * scale;
-    if (!Number.isFinite(delayMs)) {
-      throw new CosError('InvalidArgument', { message: 'The tier Expedited is not offered for DEEP_ARCHIVE.' });
-    }
-    if (state === 'ongoing' && before !== undefined && TIERS.indexOf(tier) >= TIERS.indexOf(before.tier)) {
-      throw new CosError('RestoreAlreadyInProgress');
-    }
-    const readyMs = nowMs + delayMs;
-    return withRestore(record, { tier, requestedMs: nowMs, readyMs, expiresMs: expiryOf(readyMs, days, scale) });
-  });
+  return changeVersion(
+    services,
+    bucket,
+    key,
+    versionId,
+    (record) => {
+      const nowMs = services.clock.nowMs();
+      const state = restoreState(nowMs, record);
+      if (state === undefined) throw new CosError('RestoreNonArchiveObject');
+      const before = record.attributes.extra?.restore;
+      if (state === 'restored' && before !== undefined) {
+        return withRestore(record, { ...before, expiresMs: expiryOf(nowMs, days, scale) });
+      }
+      const delayMs = DELAY_MS[isDeepArchive(record.storageClass) ? 'deep' : 'archive'][tier] * scale;
+      if (!Number.isFinite(delayMs)) {
+        throw new CosError('InvalidArgument', { message: 'The tier Expedited is not offered for DEEP_ARCHIVE.' });
+      }
+      if (state === 'ongoing' && before !== undefined && TIERS.indexOf(tier) >= TIERS.indexOf(before.tier)) {
+        throw new CosError('RestoreAlreadyInProgress');
+      }
+      const readyMs = nowMs + delayMs;
+      return withRestore(record, { tier, requestedMs: nowMs, readyMs, expiresMs: expiryOf(readyMs, days, scale) });
+    },
+    'restore',
+  );
 }
 
 function withRestore(record: ObjectRecord, restore: Restore): ObjectRecord {

@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Store } from '../store/store.ts';
 import { AclCensus, type AclLimits } from './acl-census.ts';
+import type { ChangeWatchers } from './changes.ts';
 import { KeyLocks } from './key-locks.ts';
 import { Pins } from './pins.ts';
 import { RateGate } from './rate-gate.ts';
@@ -96,6 +97,7 @@ export interface Services {
   /** undefined where nothing is */
   readonly blocked: Blocked | undefined;
   readonly acls: AclCensus;
+  readonly changeWatchers: ChangeWatchers;
   /** Names this process in records that say who is at work on something. */
   readonly processId: string;
   /** How long the bytes of a dropped version stay readable, ms. */
@@ -109,12 +111,14 @@ export interface Services {
 type Derived = 'locks' | 'pins' | 'restores' | 'selects' | 'requests' | 'keyWrites' | 'blocked' | 'acls';
 
 export function createServices(
-  given: Omit<Services, Derived | 'limits' | 'settings' | 'keyring' | 'graceMs'> & {
+  given: Omit<Services, Derived | 'limits' | 'settings' | 'keyring' | 'graceMs' | 'changeWatchers'> & {
     limits?: Partial<Limits>;
     settings?: Partial<ObjectSettings>;
     /** Default: keys that end with the process, as what a store in memory holds does. */
     keyring?: Keyring;
     graceMs?: number;
+    /** Default: nobody. */
+    changeWatchers?: ChangeWatchers;
   },
 ): Services {
   const limits = { ...COS_LIMITS, ...given.limits };
@@ -126,6 +130,7 @@ export function createServices(
     settings,
     keyring: given.keyring ?? new MemoryKeyring({ clock: given.clock }),
     graceMs: given.graceMs ?? 60_000,
+    changeWatchers: given.changeWatchers ?? new Map(),
     locks: new KeyLocks(),
     pins: new Pins(),
     selects: new Slots(settings.concurrentSelects),

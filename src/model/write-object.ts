@@ -7,6 +7,7 @@ import type { Put } from '../store/meta-store.ts';
 import { hasOwnAcl } from './acl-census.ts';
 import { attempt, BUSY, type Planned } from './attempt.ts';
 import { type BucketEntry, isBeingDeleted, loadBucket } from './buckets.ts';
+import { type ChangeKind, isWatched, noteChange } from './changes.ts';
 import { etagListHas } from './etag.ts';
 import type { Ingested } from './ingest.ts';
 import { lockFor, requireUnlocked } from './object-lock.ts';
@@ -39,6 +40,8 @@ export interface WriteConditions {
 export const UNCONDITIONAL: WriteConditions = { forbidOverwrite: false, ifMatch: undefined, ifNoneMatch: undefined };
 
 export interface NewObject extends Pick<ObjectRecord, 'kind' | 'size' | 'etag' | 'crc64' | 'attributes' | 'parts'> {
+  /** How it came; default: `put`. */
+  readonly by?: ChangeKind;
   readonly blob?: Put['blob'];
   readonly manifest?: ObjectRecord['manifest'];
 }
@@ -147,8 +150,11 @@ export async function publishObject(
   requireRate(services, bucket, key);
   return changeKey(services, bucket, key, async (state) => {
     judgeWrite(services, state, conditions);
-    const record = stampRecord(services, state, object);
     const draft = draftFor(state);
+    const stamped = stampRecord(services, state, object);
+    const record = isWatched(services, state.bucket)
+      ? await noteChange(services, draft, state, { kind: object.by ?? 'put', record: stamped })
+      : stamped;
     await displaceNewest(services, draft, state);
     putNewest(draft, state, record, object.blob);
     extend?.(draft, record, state);
@@ -198,6 +204,9 @@ export function deleteObject(
     if (versioning === 'unset') {
       if (state.current === undefined) return { result: {} };
       const draft = draftFor(state);
+      if (isWatched(services, state.bucket)) {
+        await noteChange(services, draft, state, { kind: 'delete', record: state.current.record });
+      }
       await removeVersion(services, draft, state, state.current);
       return { commit: draft.commit(), result: {} };
     }
@@ -212,7 +221,7 @@ function judgeDelete(target: Version | undefined, ifMatch: string | undefined): 
 }
 
 async function addMarker(services: Services, state: KeyState): Promise<Planned<Deleted>> {
-  const record = stampRecord(services, state, {
+  const stamped = stampRecord(services, state, {
     kind: 'delete-marker',
     size: 0,
     etag: '',
@@ -221,6 +230,9 @@ async function addMarker(services: Services, state: KeyState): Promise<Planned<D
     parts: 0,
   });
   const draft = draftFor(state);
+  const record = isWatched(services, state.bucket)
+    ? await noteChange(services, draft, state, { kind: 'delete-marker', record: stamped })
+    : stamped;
   await displaceNewest(services, draft, state);
   putNewest(draft, state, record, undefined);
   return { commit: draft.commit(), result: { markerVersionId: versionIdOf(services, record) } };
@@ -238,6 +250,9 @@ async function deleteVersion(
     return { commit: { checks: draftFor(state).checks }, result: { versionId } };
   }
   const draft = draftFor(state);
+  if (isWatched(services, state.bucket)) {
+    await noteChange(services, draft, state, { kind: 'delete', record: target.record });
+  }
   await removeVersion(services, draft, state, target);
   const isMarker = target.record.kind === 'delete-marker';
   return { commit: draft.commit(), result: { versionId, ...(isMarker ? { markerVersionId: versionId } : {}) } };

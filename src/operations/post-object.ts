@@ -44,7 +44,7 @@ export const postObject = bucketOperation<PostObjectInput, PostObjectResult>({
   async run(context, { requester, ...upload }) {
     const signed = { ...context, ...requester };
     await authorize('bucket-write', context.actions, signed, context.bucket, [upload.key]);
-    const stored = await putObject.run(signed, upload);
+    const stored = await putObject.run(signed, { ...upload, by: 'post' });
     return { ...stored, key: upload.key };
   },
 });

@@ -87,7 +87,13 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
         });
       }
       const store = async (ingested: Ingested): Promise<PutObjectCopyResult> => {
-        const written = await publishObject(services, bucket, key, singleBody(ingested, copied), conditions);
+        const written = await publishObject(
+          services,
+          bucket,
+          key,
+          { ...singleBody(ingested, copied), by: 'copy' },
+          conditions,
+        );
         return {
           etag: ingested.etag,
           crc64: ingested.crc64,

@@ -2,6 +2,7 @@
 import type { Encryption } from '../features/encryption/record.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import type { BodyStream } from '../model/body.ts';
+import type { ChangeKind } from '../model/changes.ts';
 import { type ExpectedDigests, type Ingested, withIngested } from '../model/ingest.ts';
 import { readKeyState } from '../model/versions.ts';
 import { judgeWrite, publishObject, singleBody, type WriteConditions } from '../model/write-object.ts';
@@ -22,6 +23,8 @@ export interface PutObjectInput {
   readonly digests: ExpectedDigests;
   readonly conditions: WriteConditions;
   readonly answer: UploadAnswerRequest | undefined;
+  /** Default: `put`. */
+  readonly by?: ChangeKind;
 }
 
 export interface PutObjectResult {
@@ -96,7 +99,7 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
     'PreconditionFailed',
   ],
   spec: 'objects.md §8.1',
-  async run({ services, bucket }, { key, body, attributes: requested, digests, conditions, answer }) {
+  async run({ services, bucket }, { key, body, attributes: requested, digests, conditions, answer, by = 'put' }) {
     admitUploadAnswer(services, answer);
     const { attributes, seal } = admit(services, bucket.record, requested);
     const { forbidOverwrite, ifMatch, ifNoneMatch } = conditions;
@@ -107,7 +110,13 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
     }
     const store = async (ingested: Ingested): Promise<PutObjectResult> => {
       const { etag, crc64 } = ingested;
-      const written = await publishObject(services, bucket, key, singleBody(ingested, attributes), conditions);
+      const written = await publishObject(
+        services,
+        bucket,
+        key,
+        { ...singleBody(ingested, attributes), by },
+        conditions,
+      );
       return {
         etag,
         crc64,

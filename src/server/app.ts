@@ -8,6 +8,7 @@ import { CosDialect } from '../cos/dialect.ts';
 import type { ErrorSettings } from '../cos/errors.ts';
 import type { FaultSettings } from '../cos/faults.ts';
 import type { Keyring } from '../features/encryption/keyring.ts';
+import { JobBoard } from '../features/jobs/board.ts';
 import { HostResolver } from '../http/host.ts';
 import type { WireHandler, WireRequest } from '../http/types.ts';
 import { createServices, type Limits, type ObjectSettings, type Services } from '../model/services.ts';
@@ -16,6 +17,7 @@ import { createIds } from '../platform/ids.ts';
 import { checked } from '../store/checked.ts';
 import type { Store } from '../store/store.ts';
 import { adminReply, isAdminPath } from './admin.ts';
+import { CHANGE_WATCHERS, createJobs } from './jobs.ts';
 import { Reaper } from './reaper.ts';
 
 export interface AppOptions {
@@ -48,6 +50,7 @@ export interface App {
   readonly hosts: HostResolver;
   readonly services: Services;
   readonly reaper: Reaper;
+  readonly jobs: JobBoard;
   /** True from the call of `drain` on: `/_cosette/health/ready` says so. */
   readonly draining: boolean;
   drain(): void;
@@ -66,6 +69,7 @@ export function createApp(options: AppOptions): App {
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.keyring === undefined ? {} : { keyring: options.keyring }),
     graceMs: options.graceMs,
+    changeWatchers: CHANGE_WATCHERS,
   });
   const hosts = new HostResolver(options);
   const dialect = new CosDialect({
@@ -81,11 +85,14 @@ export function createApp(options: AppOptions): App {
     onInternalError: options.onInternalError,
   });
   const reaper = new Reaper(services, (error) => options.onInternalError(error, undefined));
+  const jobs = new JobBoard(options.clock, (error) => options.onInternalError(error, undefined));
+  for (const job of createJobs(services)) jobs.add(job);
   let draining = false;
   return {
     hosts,
     services,
     reaper,
+    jobs,
     handler: (request) => (isAdminPath(request, hosts) ? adminReply(request, draining) : dialect.handle(request)),
     get draining() {
       return draining;

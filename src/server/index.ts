@@ -14,6 +14,7 @@ import { type LocalStoreEvent, openLocalStore } from '../store/local/index.ts';
 import type { Store } from '../store/store.ts';
 import { type App, createApp } from './app.ts';
 import { proxyRules } from './proxy-rules.ts';
+import { Ticker } from './ticker.ts';
 
 export interface ServerDependencies {
   readonly clock?: Clock;
@@ -109,6 +110,8 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     throw error;
   }
   app.reaper.start();
+  const ticker = new Ticker(() => app.jobs.tick());
+  ticker.start();
   return {
     addresses: wire.addresses,
     tlsAddresses: wire.tlsAddresses,
@@ -118,6 +121,8 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     async close() {
       app.drain();
       await wire.close(config.drainMs);
+      ticker.stop();
+      await app.jobs.stop();
       await app.reaper.stop();
       if (given.store === undefined) await store.close();
     },

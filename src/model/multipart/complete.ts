@@ -229,6 +229,7 @@ async function publish(
       crc64,
       attributes,
       parts: parts.length,
+      by: 'complete',
       ...(manifest === undefined ? {} : { manifest }),
       ...(only === undefined ? {} : { blob: only }),
     },

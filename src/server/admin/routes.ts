@@ -1,0 +1,32 @@
+/** Every route of the admin API, `/_cosette/admin/v1/…`. */
+import type { Directory } from '../../access/directory/directory.ts';
+import { listBuckets } from '../../model/buckets.ts';
+import type { Services } from '../../model/services.ts';
+import { accountRoutes } from './account-routes.ts';
+import { attachmentRoutes } from './attachment-routes.ts';
+import { groupRoutes } from './group-routes.ts';
+import { keyRoutes } from './key-routes.ts';
+import { policyRoutes } from './policy-routes.ts';
+import { roleRoutes } from './role-routes.ts';
+import type { Route } from './route.ts';
+import { userRoutes } from './user-routes.ts';
+
+/** What routes stand on. */
+export interface AdminParts {
+  readonly directory: Directory;
+  readonly services: Services;
+}
+
+export function adminRoutes({ directory, services }: AdminParts): Route[] {
+  const hasBuckets = async (appid: string): Promise<boolean> =>
+    (await listBuckets(services, appid, '', 1, () => true)).buckets.length > 0;
+  return [
+    ...accountRoutes(directory, hasBuckets),
+    ...userRoutes(directory),
+    ...groupRoutes(directory),
+    ...roleRoutes(directory),
+    ...policyRoutes(directory),
+    ...attachmentRoutes(directory),
+    ...keyRoutes(directory),
+  ];
+}
