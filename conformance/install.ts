@@ -1,7 +1,7 @@
 /** Ways in which clients come onto this machine. Versions are pinned by files beside the drivers. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Skipped } from './client.ts';
 
 /** An installation takes at most so many ms. */
@@ -41,7 +41,10 @@ export function installOnce(folder: string, from: string, files: readonly string
   const stamp = join(folder, '.installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   mkdirSync(folder, { recursive: true });
-  for (const file of files) copyFileSync(join(from, file), join(folder, file));
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    copyFileSync(join(from, file), join(folder, file));
+  }
   const { code, output } = step();
   if (code !== 0)
     throw new Skipped(`it could not be installed: ${output.trim().split('\n').at(-1) ?? ''}`.slice(0, 200));

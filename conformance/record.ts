@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Json } from './case.ts';
+import type { Form } from './options.ts';
 import type { DriverRun } from './run-driver.ts';
 
 export interface ClientRecord {
@@ -18,6 +19,13 @@ export interface ClientRecord {
   readonly leftOut?: Readonly<Record<string, string>>;
 }
 
+/** What a client saw in the form `proxy`. */
+export interface ApplicationRecord extends ClientRecord {
+  /** Variables by which its runtime was told of the authority. */
+  readonly trust?: readonly string[];
+  readonly note?: string;
+}
+
 /** What the real service answered, and when. */
 export interface ServiceRecord {
   /** Day of the run, UTC. */
@@ -29,6 +37,7 @@ export interface ServiceRecord {
 
 export interface RunRecord {
   readonly clients: Readonly<Record<string, ClientRecord>>;
+  readonly httpsProxy?: Readonly<Record<string, ApplicationRecord>>;
   readonly service?: ServiceRecord;
 }
 
@@ -45,7 +54,18 @@ function readJson<T>(path: string, otherwise: T): T {
 }
 
 function writeJson(path: string, value: unknown): void {
-  writeChanged(path, `${JSON.stringify(value, null, 2)}\n`);
+  writeChanged(path, `${onLines(JSON.stringify(value, null, 2))}\n`);
+}
+
+/** The longest line of this repository's files. */
+const LONGEST_LINE = 120;
+
+/** As the formatter of this repository writes it: a list that fits into a line is in one. */
+function onLines(text: string): string {
+  return text.replace(/^(.*)\[\n([^[\]{}]*)\n *\](,?)$/gm, (whole, before: string, items: string, comma: string) => {
+    const line = `${before}[${items.trim().replace(/\n\s+/g, ' ')}]${comma}`;
+    return line.length > LONGEST_LINE ? whole : line;
+  });
 }
 
 /** A file that is not touched does not make the tools be compiled again. */
@@ -70,12 +90,15 @@ export function skippedClient(title: string, skipped: string, before: ClientReco
   return before?.version === undefined ? { title, skipped } : before;
 }
 
-/** Clients that passed fewer cases than they must. */
+/** Name of a client's floor in a form. */
+export const floorName = (form: Form, client: string): string => (form === 'own' ? client : `${client} (${form})`);
+
+/** Clients that passed fewer cases than they must. @param passed floor name → number of cases */
 export function belowFloor(
-  clients: Readonly<Record<string, ClientRecord>>,
+  passed: Readonly<Record<string, number>>,
   floors: Readonly<Record<string, number>>,
 ): string[] {
-  return Object.entries(clients)
-    .filter(([name, { passed }]) => passed !== undefined && passed.length < (floors[name] ?? 0))
-    .map(([name, { passed }]) => `${name} passed ${passed?.length}, fewer than its floor of ${floors[name]}`);
+  return Object.entries(passed)
+    .filter(([name, count]) => count < (floors[name] ?? 0))
+    .map(([name, count]) => `${name} passed ${count}, fewer than its floor of ${floors[name]}`);
 }

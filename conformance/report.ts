@@ -1,10 +1,15 @@
 /** RESULTS.md. */
 import type { Case } from './case.ts';
-import type { ClientRecord, RunRecord, ServiceRecord } from './record.ts';
+import type { Form } from './options.ts';
+import type { ApplicationRecord, ClientRecord, RunRecord, ServiceRecord } from './record.ts';
 
 type Clients = Readonly<Record<string, ClientRecord>>;
 
-export function renderResults(record: RunRecord, cases: readonly Case[], order: readonly string[]): string {
+export function renderResults(
+  record: RunRecord,
+  cases: Readonly<Record<Form, readonly Case[]>>,
+  order: readonly string[],
+): string {
   return [
     '# Conformance: what real clients saw',
     '',
@@ -19,8 +24,9 @@ export function renderResults(record: RunRecord, cases: readonly Case[], order: 
     '',
     '✓ passed, ✗ failed, – left out, blank: the client has not run.',
     '',
-    ...caseTable(record.clients, cases, order),
+    ...caseTable(record.clients, cases.own, order),
     '',
+    ...(record.httpsProxy === undefined ? [] : proxySection(record.httpsProxy, cases.proxy, order)),
     ...(record.service === undefined ? [] : serviceSection(record.service, order)),
   ].join('\n');
 }
@@ -40,26 +46,56 @@ function clientTable(clients: Clients, order: readonly string[]): string[] {
   ];
 }
 
-function details(clients: Clients, order: readonly string[]): string[] {
+function details(clients: Clients, order: readonly string[], heading = '## Failures'): string[] {
   const lines = known(clients, order).flatMap((name) =>
     Object.entries(clients[name]!.failed ?? {}).map(([id, why]) => `- \`${name}\`, \`${id}\`: ${cell(why)}`),
   );
-  return lines.length === 0 ? [] : ['## Failures', '', ...lines, ''];
+  return lines.length === 0 ? [] : [heading, '', ...lines, ''];
 }
 
 function caseTable(clients: Clients, cases: readonly Case[], order: readonly string[]): string[] {
   const names = known(clients, order).filter((name) => clients[name]!.version !== undefined);
-  const mark = (name: string, id: string): string => {
-    const { passed = [], failed = {}, leftOut = {} } = clients[name]!;
-    return passed.includes(id) ? '✓' : id in failed ? '✗' : id in leftOut ? '–' : '';
-  };
   return [
     `| case | fact | source | ${names.join(' | ')} |`,
     `| - | - | - |${names.map(() => ' - |').join('')}`,
     ...cases.map(({ id, title, spec }) => {
-      const marks = names.map((name) => mark(name, id));
+      const marks = names.map((name) => mark(clients[name]!, id));
       return `| \`${id}\` | ${cell(title)} | ${spec} | ${marks.join(' | ')} |`;
     }),
+  ];
+}
+
+function mark({ passed = [], failed = {}, leftOut = {} }: ClientRecord, id: string): string {
+  return passed.includes(id) ? '✓' : id in failed ? '✗' : id in leftOut ? '–' : '';
+}
+
+function proxySection(
+  applications: Readonly<Record<string, ApplicationRecord>>,
+  cases: readonly Case[],
+  order: readonly string[],
+): string[] {
+  const rows = known(applications, order).map((name) => {
+    const application = applications[name]!;
+    const { version, skipped = '', trust = [], note = '' } = application;
+    if (version === undefined)
+      return `| \`${name}\` | – |${cases.map(() => ' |').join('')} – | skipped: ${cell(skipped)} |`;
+    const marks = cases.map(({ id }) => ` ${mark(application, id)} |`).join('');
+    const told = trust.map((variable) => `\`${variable}\``).join(', ');
+    return `| \`${name}\` | ${version} |${marks} ${told} | ${cell(note)} |`;
+  });
+  return [
+    '## HTTPS_PROXY alone',
+    '',
+    'Applications that know secret id, secret key, region and bucket, and ask the service by its own https names. Their',
+    'environment has `HTTPS_PROXY`, and the variables that make the runtime trust the authority of the server.',
+    '',
+    `| name | version | ${cases.map(({ id }) => `\`${id}\``).join(' | ')} | trust by | remarks |`,
+    `| - | - |${cases.map(() => ' - |').join('')} - | - |`,
+    ...rows,
+    '',
+    ...cases.map(({ id, title, spec }) => `- \`${id}\`: ${title} (${spec})`),
+    '',
+    ...details(applications, order, '### Failures'),
   ];
 }
 

@@ -102,5 +102,5 @@ function ordered(value: Json): Json {
 
 /** A proxy of the machine must not stand between a client and a server on the same machine. */
 function withoutProxies(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:https?|all)_proxy$/i.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:https?|all|no)_proxy$/i.test(name)));
 }

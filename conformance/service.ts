@@ -1,5 +1,6 @@
 /** The service under test: a server started for the run, a running one, or the real one. */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import COS from 'cos-nodejs-sdk-v5';
 import { APPID, REGION, SECRET_ID, SECRET_KEY, startServerProcess } from '../test/support/server-process.ts';
 import type { Facts } from './client.ts';
@@ -17,9 +18,10 @@ type Connection = Omit<Facts, 'bucket' | 'versionedBucket'>;
 
 export async function openService(endpoint: Endpoint): Promise<Service> {
   if (endpoint.kind !== 'started') return serviceAt(endpoint, async () => {});
-  const server = await startServerProcess();
+  const server = await startServerProcess({ flags: ['--tls-port', '0'] });
   const connection = {
     address: `127.0.0.1:${server.port}`,
+    caFile: join(server.folder, 'data', 'tls', 'ca.crt'),
     secretId: SECRET_ID,
     secretKey: SECRET_KEY,
     appid: APPID,
@@ -39,8 +41,8 @@ function serviceAt(connection: Connection, stop: () => Promise<void>): Service {
       for (const Bucket of [bucket, versionedBucket]) await cos.putBucket({ Bucket, Region });
       const VersioningConfiguration = { Status: 'Enabled' as const };
       await cos.putBucketVersioning({ Bucket: versionedBucket, Region, VersioningConfiguration });
-      const { address, secretId, secretKey, appid, region } = connection;
-      return { address, secretId, secretKey, appid, region, bucket, versionedBucket };
+      const { address, caFile, secretId, secretKey, appid, region } = connection;
+      return { address, caFile, secretId, secretKey, appid, region, bucket, versionedBucket };
     },
     async remove(facts) {
       for (const Bucket of [facts.bucket, facts.versionedBucket]) {

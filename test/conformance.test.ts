@@ -2,17 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fact, type Json } from '../conformance/case.ts';
+import { httpsProxy } from '../conformance/cases/https-proxy.ts';
 import { CASES } from '../conformance/cases/index.ts';
+import { applicationEnvironment } from '../conformance/client.ts';
 import { CLIENTS } from '../conformance/clients.ts';
 import { readOptions } from '../conformance/options.ts';
-import {
-  belowFloor,
-  type ClientRecord,
-  ranClient,
-  readFloors,
-  readRecord,
-  skippedClient,
-} from '../conformance/record.ts';
+import { belowFloor, floorName, ranClient, readFloors, readRecord, skippedClient } from '../conformance/record.ts';
 import { renderResults } from '../conformance/report.ts';
 import { runDriver, same } from '../conformance/run-driver.ts';
 
@@ -28,11 +23,12 @@ const drive = (lines: readonly string[], end = '') => {
 
 describe('cases', () => {
   it('have ids that are names of keys, each once, and say where they come from', () => {
-    const ids = CASES.map(({ id }) => id);
+    const all = [...CASES, ...httpsProxy];
+    const ids = all.map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(100);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[a-z][a-z0-9-]+$/.test(id))).toEqual([]);
-    expect(CASES.filter(({ spec }) => !/^(?:objects|buckets|protocol|access|clients) §\d/.test(spec))).toEqual([]);
+    expect(all.filter(({ spec }) => !/^(?:objects|buckets|protocol|access|clients) §\d/.test(spec))).toEqual([]);
   });
 });
 
@@ -86,28 +82,25 @@ it('compares observations as JSON', () => {
 });
 
 describe('floors', () => {
-  const record = (passed: readonly string[]): ClientRecord => ({
-    title: 't',
-    version: '1',
-    passed,
-    failed: {},
-    leftOut: {},
-  });
-
   it('are broken by a client that passes fewer cases', () => {
-    expect(belowFloor({ one: record(['a']), two: record(['a', 'b']) }, { one: 2, two: 2 })).toEqual([
-      'one passed 1, fewer than its floor of 2',
-    ]);
-    expect(belowFloor({ one: record(['a']), skipped: { title: 's', skipped: 'why' } }, { skipped: 5 })).toEqual([]);
+    expect(belowFloor({ one: 1, two: 2 }, { one: 2, two: 2 })).toEqual(['one passed 1, fewer than its floor of 2']);
+    expect(belowFloor({ one: 1 }, { skipped: 5 })).toEqual([]);
   });
 
   it('are of known clients, and reached by the recorded results', () => {
-    const { clients } = readRecord();
-    expect(Object.keys(clients).filter((name) => !NAMES.includes(name))).toEqual([]);
+    const { clients, httpsProxy: applications = {} } = readRecord();
+    const names = [...Object.keys(clients), ...Object.keys(applications)];
+    expect(names.filter((name) => !NAMES.includes(name))).toEqual([]);
+    const passed = new Map([
+      ...Object.entries(clients).map(([name, record]) => [floorName('own', name), record.passed?.length] as const),
+      ...Object.entries(applications).map(
+        ([name, record]) => [floorName('proxy', name), record.passed?.length] as const,
+      ),
+    ]);
     const floors = readFloors();
     expect(Object.keys(floors).length).toBeGreaterThan(1);
     for (const [name, floor] of Object.entries(floors)) {
-      expect(clients[name]?.passed?.length, name).toBeGreaterThanOrEqual(floor);
+      expect(passed.get(name), name).toBeGreaterThanOrEqual(floor);
     }
   });
 });
@@ -123,9 +116,33 @@ describe('the record', () => {
 
   it('is what RESULTS.md shows', () => {
     const text = readFileSync('conformance/RESULTS.md', 'utf8');
-    expect(text).toBe(renderResults(readRecord(), CASES, NAMES));
+    expect(text).toBe(renderResults(readRecord(), { own: CASES, proxy: httpsProxy }, NAMES));
     for (const name of NAMES) expect(text).toContain(`| \`${name}\` |`);
   });
+});
+
+it('tells an application nothing of the server but a proxy and an authority', () => {
+  const facts = {
+    address: '127.0.0.1:9',
+    caFile: '/ca.crt',
+    secretId: 'i',
+    secretKey: 'k',
+    appid: '1',
+    region: 'r',
+    bucket: 'b-1',
+    versionedBucket: 'v-1',
+  };
+  const program = { version: '1', driver: { program: 'p', args: [] }, trust: ['SSL_CERT_FILE'], note: '' };
+  const environment = applicationEnvironment(facts, ['a'], { scratch: '/s', output: '/o' }, program);
+  expect(environment).toMatchObject({
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    SSL_CERT_FILE: '/ca.crt',
+    CONFORMANCE_ADDRESS: '',
+    CONFORMANCE_SCHEME: 'https',
+    CONFORMANCE_CA: '',
+  });
+  const telling = Object.entries(environment).filter(([, value]) => /127\.0\.0\.1|ca\.crt/.test(value));
+  expect(telling.map(([name]) => name)).toEqual(['HTTPS_PROXY', 'SSL_CERT_FILE']);
 });
 
 describe('options', () => {
@@ -133,12 +150,15 @@ describe('options', () => {
     expect(readOptions(['node3', '--dry'], {}, NAMES)).toEqual({
       clients: ['node3'],
       endpoint: { kind: 'started' },
+      forms: ['own', 'proxy'],
       raise: false,
       dry: true,
     });
     expect(readOptions(['--help'], {}, NAMES)).toBeUndefined();
     expect(() => readOptions(['node9'], {}, NAMES)).toThrow('unknown client node9');
-    expect(() => readOptions(['--fast'], {}, NAMES)).toThrow('unknown option --fast');
+    expect(() => readOptions(['--fast'], {}, NAMES)).toThrow(/--fast/);
+    expect(readOptions(['--form', 'proxy'], {}, NAMES)?.forms).toEqual(['proxy']);
+    expect(() => readOptions(['--form', 'path'], {}, NAMES)).toThrow('unknown form path');
   });
 
   it('need keys for a server that is not started for the run', () => {
@@ -149,6 +169,10 @@ describe('options', () => {
     });
     expect(readOptions([], env('cos', keys), NAMES)?.endpoint).toMatchObject({ kind: 'cos', address: undefined });
     expect(readOptions([], env('127.0.0.1:9000', keys), NAMES)?.endpoint).toMatchObject({ kind: 'running' });
+    const running = env('127.0.0.1:9000', keys);
+    expect(readOptions([], running, NAMES)?.forms).toEqual(['own']);
+    expect(() => readOptions(['--form', 'proxy'], running, NAMES)).toThrow('COSETTE_CONFORMANCE_CA');
+    expect(readOptions([], { ...running, COSETTE_CONFORMANCE_CA: 'ca.crt' }, NAMES)?.forms).toEqual(['own', 'proxy']);
     expect(() => readOptions([], env('http://x', keys), NAMES)).toThrow('must be host:port');
     expect(() => readOptions([], env('cos', {}), NAMES)).toThrow('COSETTE_CONFORMANCE_SECRET_ID is missing');
   });

@@ -18,6 +18,20 @@ export const browser: readonly Case[] = [
     etagSuffix: '-4',
     progress: 1,
   }),
+  fact(
+    'cors-upload-large',
+    'a page uploads 100 MiB by https, shows how far it is, and reads the same back',
+    'clients §2, §4',
+    {
+      schemes: ['https:'],
+      length: 100 * 1_048_576,
+      etagSuffix: '-100',
+      sha256: 'same',
+      crc64: 'same',
+      percent: 1,
+      reportedOften: true,
+    },
+  ),
   fact('cors-post-form', 'a form posted by a page makes an object', 'objects §8.2, protocol §15', {
     status: 204,
     body: '123456789',

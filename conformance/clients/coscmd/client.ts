@@ -12,4 +12,10 @@ export const coscmd: Client = {
     const driver = { program: python, args: ['-B', `${FOLDER}/driver.py`] };
     return { version: pythonVersion(python, 'coscmd'), driver };
   },
+  async application(folder) {
+    const { version, driver } = await this.prepare(folder);
+    const note = 'configured by `coscmd config -a -s -b -r`; the presigned URL is read with `requests`';
+    const application = { ...driver, args: ['-B', `${FOLDER}/application.py`] };
+    return { version, driver: application, trust: ['REQUESTS_CA_BUNDLE'], note };
+  },
 };

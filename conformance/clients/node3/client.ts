@@ -10,4 +10,12 @@ export const node3: Client = {
     const driver = { program: process.execPath, args: [entryBeside(import.meta.url, 'driver')] };
     return { version: npmVersion('.', 'cos-nodejs-sdk-v5'), driver };
   },
+  async application() {
+    const { version } = await this.prepare('');
+    const driver = { program: process.execPath, args: [entryBeside(import.meta.url, 'application')] };
+    const note =
+      'the SDK sends by `cos-request`, which reads `HTTPS_PROXY`; the presigned URL is read with the same package, since ' +
+      '`http`, `https` and `fetch` of Node 20 do not';
+    return { version, driver, trust: ['NODE_EXTRA_CA_CERTS'], note };
+  },
 };

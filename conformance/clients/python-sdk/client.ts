@@ -12,4 +12,10 @@ export const pythonSdk: Client = {
     const driver = { program: python, args: ['-B', `${FOLDER}/driver.py`] };
     return { version: pythonVersion(python, 'cos-python-sdk-v5'), driver };
   },
+  async application(folder) {
+    const { version, driver } = await this.prepare(folder);
+    const note = 'the SDK sends by `requests`, which reads both variables; so is the presigned URL read';
+    const application = { ...driver, args: ['-B', `${FOLDER}/application.py`] };
+    return { version, driver: application, trust: ['REQUESTS_CA_BUNDLE'], note };
+  },
 };
