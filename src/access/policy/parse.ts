@@ -1,0 +1,82 @@
+/** Policy texts, compiled for evaluation or written as GET ?policy shows them. Source: spec/access.md §4, §8. */
+import { compileActions } from './action.ts';
+import { compileCondition } from './condition.ts';
+import {
+  element,
+  type JsonObject,
+  readConditions,
+  readDocument,
+  readEffect,
+  readId,
+  readPrincipals,
+  readTexts,
+} from './document.ts';
+import { ANYBODY, compilePrincipals } from './principal.ts';
+import { compileResources } from './resource.ts';
+import type { CompiledPolicy, CompiledStatement } from './types.ts';
+
+export { POLICY_LIMITS } from './document.ts';
+export { PolicyError } from './error.ts';
+
+export interface PolicyContext {
+  /** Only bucket policies have principals; in the others they are ignored. */
+  readonly use: 'bucket' | 'user' | 'session';
+  /** Shown to administrators: `bucket policy`, `user policy uploads`. */
+  readonly label: string;
+  /** Of the account whose policy it is: the one meant where a resource names none. */
+  readonly ownerAppid: string;
+  readonly ownerUin: string;
+}
+
+/**
+ * Checks the shape alone: actions, resources and principals that do not exist are fine and match nothing.
+ * @param text JSON, at most `POLICY_LIMITS.textBytes` bytes
+ * @throws PolicyError
+ */
+export function compilePolicy(text: string, context: PolicyContext): CompiledPolicy {
+  const document = readDocument(text);
+  const statements = document.statements.map((statement, index) =>
+    compileStatement(statement, index, document.principal, context),
+  );
+  return { label: context.label, statements };
+}
+
+function compileStatement(
+  statement: JsonObject,
+  index: number,
+  topPrincipal: unknown,
+  context: PolicyContext,
+): CompiledStatement {
+  const where = `statement ${index + 1}`;
+  const effect = readEffect(statement, where);
+  const named = compileActions(readTexts(statement, 'action', where));
+  const located = compileResources(readTexts(statement, 'resource', where), context.ownerAppid);
+  const conditions = readConditions(statement, where).map((source) => compileCondition(source, effect, where));
+  const own = element(statement, 'principal', where);
+  const principal = () => readPrincipals(own === undefined ? topPrincipal : own, where);
+  return {
+    effect,
+    id: readId(statement, index),
+    names: context.use === 'bucket' ? compilePrincipals(principal()) : ANYBODY,
+    covers: (request) =>
+      named(request.actions) &&
+      located(request.resource, request.identity) &&
+      conditions.every((condition) => condition(request)),
+  };
+}
+
+/**
+ * The text that GET ?policy returns: `Statement` and `version` at the top, the statements with the keys they were
+ * written with, and the principal of the document in each that has none.
+ * @throws PolicyError
+ */
+export function normalisePolicy(text: string): string {
+  const { top, statements, principal } = readDocument(text);
+  const others = Object.entries(top).filter(([name]) => !/^(?:[Vv]ersion|[Ss]tatement|[Pp]rincipal)$/.test(name));
+  const name = Object.hasOwn(top, 'Principal') ? 'Principal' : 'principal';
+  const own = (statement: JsonObject, index: number) =>
+    principal === undefined || element(statement, 'principal', `statement ${index + 1}`) !== undefined
+      ? statement
+      : { ...statement, [name]: principal };
+  return JSON.stringify(Object.fromEntries([['Statement', statements.map(own)], ...others, ['version', '2.0']]));
+}
