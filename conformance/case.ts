@@ -11,6 +11,8 @@ export interface Case {
   readonly title: string;
   /** Where the service's behaviour is written down: section of the specification. */
   readonly spec: string;
+  /** Name of the one client that does it; that client does no other cases. */
+  readonly only?: string;
   /** What every client must observe. */
   readonly expected: Json;
 }

@@ -71,18 +71,23 @@ function mark({ passed = [], failed = {}, leftOut = {} }: ClientRecord, id: stri
 
 function proxySection(
   applications: Readonly<Record<string, ApplicationRecord>>,
-  cases: readonly Case[],
+  all: readonly Case[],
   order: readonly string[],
 ): string[] {
-  const rows = known(applications, order).map((name) => {
-    const application = applications[name]!;
-    const { version, skipped = '', trust = [], note = '' } = application;
-    if (version === undefined)
-      return `| \`${name}\` | – |${cases.map(() => ' |').join('')} – | skipped: ${cell(skipped)} |`;
-    const marks = cases.map(({ id }) => ` ${mark(application, id)} |`).join('');
-    const told = trust.map((variable) => `\`${variable}\``).join(', ');
-    return `| \`${name}\` | ${version} |${marks} ${told} | ${cell(note)} |`;
-  });
+  const cases = all.filter(({ only }) => only === undefined);
+  const aloneNames = [...new Set(all.flatMap(({ only }) => only ?? []))];
+  const names = known(applications, order);
+  const rows = names
+    .filter((name) => !aloneNames.includes(name))
+    .map((name) => {
+      const application = applications[name]!;
+      const { version, skipped = '', trust = [], note = '' } = application;
+      if (version === undefined)
+        return `| \`${name}\` | – |${cases.map(() => ' |').join('')} – | skipped: ${cell(skipped)} |`;
+      const marks = cases.map(({ id }) => ` ${mark(application, id)} |`).join('');
+      const told = trust.map((variable) => `\`${variable}\``).join(', ');
+      return `| \`${name}\` | ${version} |${marks} ${told} | ${cell(note)} |`;
+    });
   return [
     '## HTTPS_PROXY alone',
     '',
@@ -95,8 +100,24 @@ function proxySection(
     '',
     ...cases.map(({ id, title, spec }) => `- \`${id}\`: ${title} (${spec})`),
     '',
+    ...aloneNames.flatMap((name) =>
+      aloneSection(
+        name,
+        applications[name],
+        all.filter(({ only }) => only === name),
+      ),
+    ),
     ...details(applications, order, '### Failures'),
   ];
+}
+
+/** A client that does cases of its own. */
+function aloneSection(name: string, application: ApplicationRecord | undefined, cases: readonly Case[]): string[] {
+  if (application === undefined) return [];
+  const { version, skipped = '', note = '' } = application;
+  const said = version === undefined ? `skipped: ${cell(skipped)}` : cell(note);
+  const lines = cases.map(({ id, title, spec }) => `- ${mark(application, id)} \`${id}\`: ${title} (${spec})`);
+  return [`### \`${name}\` ${version ?? ''}`.trim(), '', said, '', ...(version === undefined ? [] : [...lines, ''])];
 }
 
 function serviceSection(service: ServiceRecord, order: readonly string[]): string[] {

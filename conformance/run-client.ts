@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Case } from './case.ts';
 import { httpsProxy } from './cases/https-proxy.ts';
 import { CASES } from './cases/index.ts';
+import { temporaryKeys } from './cases/temporary-keys.ts';
 import { type Application, applicationEnvironment, type Client, environmentOf, Skipped } from './client.ts';
 import type { Form } from './options.ts';
 import { type DriverRun, runDriver } from './run-driver.ts';
@@ -15,7 +16,16 @@ const CACHE = resolve('node_modules/.cache/cosette-conformance');
 /** A driver runs at most so many ms. */
 const LONGEST_MS = 180_000;
 
-export const CASES_OF: Readonly<Record<Form, readonly Case[]>> = { own: CASES, proxy: httpsProxy };
+export const CASES_OF: Readonly<Record<Form, readonly Case[]>> = {
+  own: CASES,
+  proxy: [...httpsProxy, ...temporaryKeys],
+};
+
+/** The cases of a form that a client does: those that are its alone, or those of everybody. */
+function casesFor(form: Form, { name }: Client): readonly Case[] {
+  const own = CASES_OF[form].filter(({ only }) => only === name);
+  return own.length > 0 ? own : CASES_OF[form].filter(({ only }) => only === undefined);
+}
 
 export type Outcome =
   | {
@@ -42,7 +52,7 @@ export async function runClient(client: Client, form: Form, service: Service): P
     const application = form === 'proxy' ? await client.application?.(folder) : undefined;
     const { version, driver } = application ?? (await client.prepare(folder));
     const facts = await service.bucketsFor(client.name);
-    const cases = CASES_OF[form];
+    const cases = casesFor(form, client);
     const ids = cases.map(({ id }) => id);
     const environment =
       application === undefined

@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fact, type Json } from '../conformance/case.ts';
-import { httpsProxy } from '../conformance/cases/https-proxy.ts';
-import { CASES } from '../conformance/cases/index.ts';
 import { applicationEnvironment } from '../conformance/client.ts';
 import { CLIENTS } from '../conformance/clients.ts';
 import { readOptions } from '../conformance/options.ts';
 import { belowFloor, floorName, ranClient, readFloors, readRecord, skippedClient } from '../conformance/record.ts';
 import { renderResults } from '../conformance/report.ts';
+import { CASES_OF } from '../conformance/run-client.ts';
 import { runDriver, same } from '../conformance/run-driver.ts';
 
 const NAMES = CLIENTS.map(({ name }) => name);
@@ -23,11 +22,12 @@ const drive = (lines: readonly string[], end = '') => {
 
 describe('cases', () => {
   it('have ids that are names of keys, each once, and say where they come from', () => {
-    const all = [...CASES, ...httpsProxy];
+    const all = [...CASES_OF.own, ...CASES_OF.proxy];
     const ids = all.map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(100);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[a-z][a-z0-9-]+$/.test(id))).toEqual([]);
+    expect(all.filter(({ only }) => only !== undefined && !NAMES.includes(only))).toEqual([]);
     expect(all.filter(({ spec }) => !/^(?:objects|buckets|protocol|access|clients) §\d/.test(spec))).toEqual([]);
   });
 });
@@ -116,7 +116,7 @@ describe('the record', () => {
 
   it('is what RESULTS.md shows', () => {
     const text = readFileSync('conformance/RESULTS.md', 'utf8');
-    expect(text).toBe(renderResults(readRecord(), { own: CASES, proxy: httpsProxy }, NAMES));
+    expect(text).toBe(renderResults(readRecord(), CASES_OF, NAMES));
     for (const name of NAMES) expect(text).toContain(`| \`${name}\` |`);
   });
 });

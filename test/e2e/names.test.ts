@@ -71,10 +71,6 @@ describe('hosts', () => {
   );
 
   it.each([
-    `${bucket}.cos-website.${REGION}.myqcloud.com`,
-    'sts.tencentcloudapi.com',
-    'sts.internal.tencentcloudapi.com',
-    `sts.${REGION}.tencentcloudapi.com`,
     `${bucket}.ci.${REGION}.myqcloud.com`,
     `${APPID}.ci.${REGION}.myqcloud.com`,
     `${bucket}.pic.${REGION}.myqcloud.com`,
@@ -82,6 +78,15 @@ describe('hosts', () => {
   ])('%s is not offered, and says so', async (host) => {
     for (const path of ['/', '/k']) expectError(await ask(server(), host, path), 501, 'NotImplemented');
   });
+
+  it.each(['sts.tencentcloudapi.com', 'sts.internal.tencentcloudapi.com', `sts.${REGION}.tencentcloudapi.com`])(
+    '%s gives temporary keys to those that ask properly',
+    async (host) => {
+      const { status, body } = await ask(server(), host);
+      const { Response } = JSON.parse(body) as { Response: { Error: { Code: string } } };
+      expect([status, Response.Error.Code]).toEqual([200, 'MissingParameter']);
+    },
+  );
 
   it('another region is NoSuchBucket, an unknown one InvalidRegionName', async () => {
     expectError(await ask(server(), `${bucket}.cos.ap-beijing.localhost`, '/k'), 404, 'NoSuchBucket');

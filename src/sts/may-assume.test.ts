@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { policyAllowsAssuming } from './may-assume.ts';
+
+const allow = { effect: 'allow', action: 'name/sts:AssumeRole', resource: '*' };
+const policy = (...statements: object[]) => JSON.stringify({ version: '2.0', statement: statements });
+
+it.each([
+  [true, policy(allow)],
+  [true, policy({ ...allow, action: ['sts:AssumeRole'], resource: ['*'] })],
+  [true, policy({ Effect: 'Allow', Action: '*', Resource: '*' })],
+  [true, policy({ ...allow, action: 'sts:*' })],
+  [true, JSON.stringify({ version: '2.0', statement: allow })],
+  [true, policy(allow, { ...allow, effect: 'deny', action: 'name/cos:*' })],
+  [false, policy({ ...allow, action: 'name/cos:*' })],
+  [false, policy({ ...allow, action: 'sts:GetFederationToken' })],
+  [false, policy({ ...allow, resource: 'qcs::cos:::demo-1250000000/*' })],
+  [false, policy({ ...allow, condition: { ip_equal: { 'qcs:ip': '10.0.0.0/8' } } })],
+  [false, policy(allow, { ...allow, effect: 'deny' })],
+  [false, policy(allow, { effect: 'deny', action: '*', resource: 'qcs::cos:::demo-1250000000/*' })],
+  [false, policy()],
+])('%s: %s', (expected, text) => {
+  expect(policyAllowsAssuming(text)).toBe(expected);
+});
