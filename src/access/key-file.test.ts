@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findFirstAccount, KEY_FILE, KeyFileError, keyRingOf, openFirstAccount } from './key-file.ts';
+import { findFirstAccount, KEY_FILE, KeyFileError, openFirstAccount } from './key-file.ts';
 
 const folders: string[] = [];
 function folder(): string {
@@ -121,26 +121,5 @@ describe('openFirstAccount', () => {
     const { secretId, secretKey } = await openFirstAccount(folder(), {}, counting);
     expect(secretId).toBe('AKIDABCDEFGHIJKLMNOPQRSTUVWXYZabcdef');
     expect(secretKey).toBe('ghijklmnopqrstuvwxyz0123456789AB');
-  });
-});
-
-describe('keyRingOf', () => {
-  it('finds the pair and nothing else', () => {
-    const ring = keyRingOf({ ...pair, appid: '1250000000', uin: '100000000001' });
-    expect(ring.find('AKIDseed')).toEqual({
-      ...pair,
-      enabled: true,
-      identity: {
-        kind: 'root',
-        appid: '1250000000',
-        ownerUin: '100000000001',
-        uin: '100000000001',
-        name: '',
-        secretId: 'AKIDseed',
-        policies: [],
-      },
-    });
-    expect(ring.find('AKIDother')).toBeUndefined();
-    expect(ring.find('')).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AccessKey, KeyRing, SignedIdentity } from './identity.ts';
+import type { SignedIdentity } from './identity.ts';
 
 export interface Account {
   /** Digits; the suffix of the account's bucket names. */
@@ -114,14 +114,6 @@ function known(path: string, stored: Stored | undefined, seeds: AccountSeeds, no
 /** The root of an account, by its key. */
 export function rootIdentity({ appid, uin, secretId }: Omit<Account, 'secretKey'>): SignedIdentity {
   return { kind: 'root', appid, ownerUin: uin, uin, name: '', secretId, policies: [] };
-}
-
-/** A key ring with the account's one pair. */
-export function keyRingOf(account: Account): KeyRing {
-  const { secretId, secretKey } = account;
-  const key: AccessKey = { secretId, secretKey, enabled: true, identity: rootIdentity(account) };
-  const keys: ReadonlyMap<string, AccessKey> = new Map([[secretId, key]]);
-  return { find: (id) => keys.get(id) };
 }
 
 /** Alphanumerics, each equally likely: bytes from 248 on would favour the first eight and are thrown away. */

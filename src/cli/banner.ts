@@ -10,6 +10,7 @@ import { nodeByAddress, nodeNames } from './env/clients/node.ts';
 import { pythonByAddress } from './env/clients/python.ts';
 import { factsOf } from './env/facts.ts';
 import { addressUrl } from './env/names.ts';
+import { exposureWarnings } from './exposure.ts';
 import type { RunningServer } from './serve.ts';
 
 export interface BannerOptions {
@@ -46,6 +47,8 @@ export function renderBanner(server: RunningServer, config: ServerConfig, option
   if (faulty.length > 0) {
     facts.push(['FAULTS', `ON: objects of ${faulty.join(', ')} fail as their names say; not for production`]);
   }
+  if (config.testClock) facts.push(['TEST CLOCK', 'ON: cosette clock moves the time; not for production']);
+  for (const warning of exposureWarnings(config, account)) facts.push(['NETWORK', warning]);
   const go = goByAddress(place);
   const clients: [string, string][] = [
     ['Node.js', nodeByAddress(place)],

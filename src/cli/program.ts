@@ -1,6 +1,9 @@
 /** The commands and their options. Heavy parts are loaded by the command that needs them. */
 import { Command, Option } from 'commander';
+import { addClockCommands } from './clock-commands.ts';
 import type { Form, Lang } from './env/types.ts';
+import { addExplainCommand } from './explain-command.ts';
+import { addIdentityCommands } from './identity-commands.ts';
 import { addKmsCommands } from './kms-commands.ts';
 import { configOf, readsSettings, settingFlagsOnDemand } from './setting-flags.ts';
 import { packageVersion } from './version.ts';
@@ -102,7 +105,7 @@ export function createProgram(): Command {
       process.stdout.write(await trust(config, { lang, json: options.json === true }));
     });
 
-  const key = program.command('key').description('The key pair of the first account.');
+  const key = program.command('key').description('Key pairs: of the first account, of roots, of users.');
   readsSettings(key.command('show'))
     .description(
       'Print the first account with its key pair, as environment variables; makes the pair when there is none.',
@@ -118,7 +121,10 @@ export function createProgram(): Command {
       );
     });
 
+  addIdentityCommands(program, key);
   addKmsCommands(program);
+  addClockCommands(program);
+  addExplainCommand(program);
   for (const parent of [program, ...program.commands]) settingFlagsOnDemand(parent);
   return program;
 }

@@ -1,15 +1,17 @@
 /** `cosette serve`: starts the server, says how to reach it, and drains on SIGTERM or SIGINT. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { AuditLog } from '../platform/audit-log.ts';
 import type { LoadedConfig, ServerConfig } from '../platform/config/index.ts';
 import { type Log, openLog } from '../platform/log.ts';
 import type { RunningServer as FullServer, ServerDependencies } from '../server/index.ts';
 import { renderBanner } from './banner.ts';
+import { exposureWarnings } from './exposure.ts';
 import { explainFailure } from './failures.ts';
 import { packageVersion } from './version.ts';
 
 /** The part of a server that this command uses. */
-export type RunningServer = Pick<FullServer, 'addresses' | 'tlsAddresses' | 'account' | 'dataDir' | 'close'>;
+export type RunningServer = Pick<FullServer, 'addresses' | 'tlsAddresses' | 'account' | 'dataDir' | 'audit' | 'close'>;
 
 export type StartServer = (config: ServerConfig, deps: Pick<ServerDependencies, 'log'>) => Promise<RunningServer>;
 
@@ -35,6 +37,13 @@ export async function serve(loaded: LoadedConfig, startServer: StartServer, opti
   for (const note of server.account.notes) log.warn(note);
   const { nameProfileBuckets } = config.faults;
   if (nameProfileBuckets.length > 0) log.warn('faults on demand are on: not for production', { nameProfileBuckets });
+  if (config.testClock) log.warn('the test clock is on: not for production');
+  for (const warning of exposureWarnings(config, server.account)) log.warn(`open to the network: ${warning}`);
+  const { audit } = server;
+  if (audit !== undefined) {
+    process.once('exit', () => audit.flushSync());
+    process.on('SIGHUP', () => reopen(audit, log));
+  }
   stopOnSignals(server, config, log, options.readyFile);
   process.on('uncaughtException', (error) => {
     log.error('the process cannot go on', { error });
@@ -42,6 +51,15 @@ export async function serve(loaded: LoadedConfig, startServer: StartServer, opti
   });
   process.stdout.write(renderBanner(server, config, { version: packageVersion(), showSecret: options.showSecret }));
   if (options.readyFile !== undefined) writeReadyFile(options.readyFile, server, config);
+}
+
+/** After the file was moved away; the one before stays in use where no new one can be opened. */
+function reopen(audit: AuditLog, log: Log): void {
+  try {
+    audit.reopen();
+  } catch (error) {
+    log.error('the audit log cannot be opened again', { error });
+  }
 }
 
 function stopOnSignals(server: RunningServer, config: ServerConfig, log: Log, readyFile: string | undefined): void {

@@ -32,14 +32,22 @@ const GROUPS: readonly (readonly [section: string, title: string, text: string])
   ['', 'Server', ''],
   ['account', 'First account', "Read when the server starts; see also the data folder's `credentials.json`."],
   [
+    'admin',
+    'Admin API',
+    'Everything under `/_cosette/admin/`. The commands that use it run on the same machine as the server.',
+  ],
+  ['audit', 'Audit log', ''],
+  [
     'callbacks',
     'Upload callbacks',
     'Off by default: with them a client decides where this server sends requests. Keep the list of hosts short.',
   ],
   ['errors', 'Errors', ''],
+  ['explain', 'Explaining refusals', 'What `cosette explain` can tell about.'],
   ['faults', 'Faults on demand', 'For tests of clients; see [faults.md](faults.md).'],
   ['limits', 'Limits', 'The defaults are those of the service. What the service fixes can be lowered, not raised.'],
   ['log', 'Log', ''],
+  ['signatures', 'Signatures', ''],
   [
     'tls',
     'TLS',

@@ -3,7 +3,10 @@
  * docs/configuration.md all come from here. Sizes are bytes, durations milliseconds, after reading.
  */
 import { z } from 'zod';
+import { domains } from './domains-section.ts';
 import { faults } from './faults-section.ts';
+import { admin, audit, explain, signatures } from './guard-sections.ts';
+import { lifecycle } from './lifecycle-section.ts';
 import { COS_REGIONS } from './regions.ts';
 import { setting } from './setting-meta.ts';
 import { choice, count, decimal, duration, list, size, text, toggle } from './values.ts';
@@ -226,7 +229,21 @@ const tls = z.strictObject({
   }),
 });
 
-export const SECTIONS = { account, callbacks, errors, faults, limits, log, tls } as const;
+export const SECTIONS = {
+  account,
+  admin,
+  audit,
+  callbacks,
+  domains,
+  errors,
+  explain,
+  faults,
+  lifecycle,
+  limits,
+  log,
+  signatures,
+  tls,
+} as const;
 
 export const configSchema = z
   .strictObject({
@@ -309,6 +326,11 @@ export const configSchema = z
         '`full`: an acknowledged write is synced to disk. `relaxed`: the operating system decides when; a power loss may take acknowledged writes.',
       placeholder: 'name',
     }),
+    testClock: setting(toggle().default(false), {
+      description:
+        'Let `cosette clock` move the time that the server goes by, for tests of what expires. Anybody with the key of the first account can then bring expired signatures back: not for production.',
+      placeholder: 'bool',
+    }),
     graceMs: setting(duration(0, 86_400_000).default(60_000), {
       description: 'How long the bytes of a deleted or replaced version stay, for downloads that are under way.',
       placeholder: 'time',
@@ -320,11 +342,17 @@ export const configSchema = z
       unit: 'ms',
     }),
     account: account.prefault({}),
+    admin: admin.prefault({}),
+    audit: audit.prefault({}),
     callbacks: callbacks.prefault({}),
+    domains: domains.prefault({}),
     errors: errors.prefault({}),
+    explain: explain.prefault({}),
     faults: faults.prefault({}),
+    lifecycle: lifecycle.prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
+    signatures: signatures.prefault({}),
     tls: tls.prefault({}),
   })
   .superRefine((config, context) => {

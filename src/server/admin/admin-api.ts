@@ -2,7 +2,8 @@
 import { findAccount } from '../../access/directory/accounts.ts';
 import type { Directory } from '../../access/directory/directory.ts';
 import type { Account } from '../../access/directory/types.ts';
-import type { KeyRing, SignedIdentity } from '../../access/identity.ts';
+import type { SignedIdentity } from '../../access/identity.ts';
+import type { AccessNote } from '../../cos/access-note.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import { parseQuery, type QueryParams } from '../../http/query.ts';
 import { decodePath } from '../../http/target.ts';
@@ -11,12 +12,11 @@ import type { Clock } from '../../platform/clock.ts';
 import { callerOf, checkBody, forbidden } from './caller.ts';
 import { JsonBody } from './json-body.ts';
 import { ADMIN_PREFIX } from './paths.ts';
-import { AdminError, badRequest, errorReply, json } from './reply.ts';
+import { AdminError, badRequest, codeOf, errorReply, json } from './reply.ts';
 import type { Route } from './route.ts';
 
 export interface AdminOptions {
   readonly directory: Directory;
-  readonly keyRing: KeyRing;
   readonly clock: Clock;
   readonly routes: readonly Route[];
   readonly onInternalError: (error: unknown, request: WireRequest) => void;
@@ -40,31 +40,33 @@ export class AdminApi {
   }
 
   async handle(request: WireRequest): Promise<WireReply> {
+    const note: AccessNote = {};
+    request.note = note;
     try {
-      const result = await this.#answer(request);
+      const result = await this.#answer(request, note);
       return result === undefined ? { status: 204, headers: ['Cache-Control', 'no-store'] } : json(200, result);
     } catch (error) {
       const reply = errorReply(error);
+      note.code = codeOf(error);
       if (reply.status === 500) this.#options.onInternalError(error, request);
       return reply;
     }
   }
 
-  async #answer(request: WireRequest): Promise<unknown> {
-    const { directory, keyRing, clock } = this.#options;
+  async #answer(request: WireRequest, note: AccessNote): Promise<unknown> {
+    const { directory, clock } = this.#options;
     const { route, params } = this.#find(request);
+    note.operation = `admin:${route.method} ${route.path}`;
     const query = parseQuery(request.rawQuery);
-    const caller = callerOf(request, query, keyRing, clock.nowMs());
+    const caller = callerOf(request, query, directory, clock.nowMs());
+    note.secretId = caller.secretId;
+    note.identity = caller;
     const isOperator = caller.ownerUin === directory.operator.uin;
     if (route.who === 'operator' && !isOperator) throw forbidden('Only the root of the first account may do this.');
     const account = accountOf(directory, caller, query, isOperator);
-    let text = '';
-    if (request.body.length !== 0) {
-      const body = await request.body.readAll(MAX_BODY, new CosError('EntityTooLarge', { close: true }));
-      checkBody(request, body);
-      text = body.toString('utf8');
-    }
-    return route.run({ caller, account, params, query, body: new JsonBody(text) });
+    const body = await request.body.readAll(MAX_BODY, new CosError('EntityTooLarge', { close: true }));
+    checkBody(request, body);
+    return route.run({ caller, account, params, query, body: new JsonBody(body.toString('utf8')) });
   }
 
   #find(request: WireRequest): { route: Route; params: Record<string, string> } {

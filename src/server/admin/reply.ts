@@ -50,3 +50,9 @@ export function errorReply(error: unknown): WireReply {
   const { status, code, message } = resolveError(asCosError(error), 'seed');
   return json(status, { error: { code, message } });
 }
+
+/** Code of the error document, for the logs. */
+export function codeOf(error: unknown): string {
+  if (error instanceof AdminError || error instanceof DirectoryError) return error.code;
+  return resolveError(asCosError(error), 'seed').code;
+}

@@ -1,12 +1,15 @@
 /** Every route of the admin API, `/_cosette/admin/v1/…`. */
 import type { Directory } from '../../access/directory/directory.ts';
+import type { ExplainParts } from '../../cos/explain/explanation.ts';
 import { listBuckets } from '../../model/buckets.ts';
 import type { Services } from '../../model/services.ts';
 import { accountRoutes } from './account-routes.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
+import { clockRoutes } from './clock-routes.ts';
 import { groupRoutes } from './group-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { requestRoutes } from './request-routes.ts';
 import { roleRoutes } from './role-routes.ts';
 import type { Route } from './route.ts';
 import { userRoutes } from './user-routes.ts';
@@ -15,12 +18,16 @@ import { userRoutes } from './user-routes.ts';
 export interface AdminParts {
   readonly directory: Directory;
   readonly services: Services;
+  /** What `cosette explain` tells of; undefined: refused requests are not remembered. */
+  readonly explain?: ExplainParts | undefined;
 }
 
-export function adminRoutes({ directory, services }: AdminParts): Route[] {
+export function adminRoutes({ directory, services, explain }: AdminParts): Route[] {
   const hasBuckets = async (appid: string): Promise<boolean> =>
     (await listBuckets(services, appid, '', 1, () => true)).buckets.length > 0;
   return [
+    ...clockRoutes(services.clock),
+    ...requestRoutes(explain),
     ...accountRoutes(directory, hasBuckets),
     ...userRoutes(directory),
     ...groupRoutes(directory),
