@@ -12,7 +12,8 @@ export const origin = z.strictObject({
     placeholder: 'bool',
   }),
   headTimeoutMs: setting(duration(100, 300_000).default(10_000), {
-    description: 'From the look-up of an origin\'s name to the head of its answer, redirects included. Longer: the next origin.',
+    description:
+      "From the look-up of an origin's name to the head of its answer, redirects included. Longer: the next origin.",
     placeholder: 'time',
     unit: 'ms',
   }),

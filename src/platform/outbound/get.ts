@@ -48,9 +48,9 @@ export async function get(wanted: OutboundGet, resolve: Resolve = systemResolve)
   const controller = new AbortController();
   const { signal } = controller;
   const abort = (): void => controller.abort();
-  let reason: 'timeout' | 'aborted' = 'aborted';
+  let late = false;
   const timer = setTimeout(() => {
-    reason = 'timeout';
+    late = true;
     abort();
   }, wanted.headTimeoutMs);
   if (wanted.signal?.aborted === true) abort();
@@ -62,9 +62,8 @@ export async function get(wanted: OutboundGet, resolve: Resolve = systemResolve)
   } catch (error) {
     forget();
     abort();
-    if (wanted.signal?.aborted === true) reason = 'aborted';
-    else if (reason !== 'timeout') throw error;
-    throw new OutboundError(reason, error);
+    if (wanted.signal?.aborted === true) throw new OutboundError('aborted', error);
+    throw late ? new OutboundError('timeout', error) : error;
   } finally {
     clearTimeout(timer);
   }
@@ -117,12 +116,7 @@ function withoutPersonal(headers: readonly string[]): string[] {
   return kept;
 }
 
-function streamOf(
-  answer: IncomingMessage,
-  stallMs: number,
-  signal: AbortSignal,
-  forget: () => void,
-): OutboundStream {
+function streamOf(answer: IncomingMessage, stallMs: number, signal: AbortSignal, forget: () => void): OutboundStream {
   const announced = answer.headers['content-length'];
   // Until somebody reads it, a connection that breaks must not count as unhandled.
   answer.on('error', () => undefined);

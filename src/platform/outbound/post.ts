@@ -16,6 +16,8 @@ export interface OutboundPost extends OutboundTarget {
   /** Instead of the authority of the URL. */
   readonly hostHeader?: string | undefined;
   readonly contentType: string;
+  /** Further ones, flat: name, value … */
+  readonly headers?: readonly string[];
   readonly body: Buffer;
   /** Name resolution, connection and answer together, ms. */
   readonly timeoutMs: number;
@@ -50,14 +52,8 @@ async function exchange(wanted: OutboundPost, resolve: Resolve, signal: AbortSig
   const addresses = await checkedAddresses(wanted, resolve);
   if (signal.aborted) throw new OutboundError('timeout');
   const { url, hostHeader, contentType, body } = wanted;
-  const headers = [
-    'Host',
-    hostHeader ?? url.host,
-    'Content-Type',
-    contentType,
-    'Content-Length',
-    String(body.length),
-  ];
+  const fixed = ['Host', hostHeader ?? url.host, 'Content-Type', contentType, 'Content-Length', String(body.length)];
+  const headers = [...fixed, ...(wanted.headers ?? [])];
   const answer = await send({ method: 'POST', url, headers, body, signal }, addresses);
   try {
     const read = await readAnswer(answer, wanted.maxAnswerBytes);
