@@ -92,3 +92,24 @@ it('asks what runs to stop, and waits for it', async () => {
   board.tick();
   expect(board.runNow('sweep')).toBeUndefined();
 });
+
+it('goes on after the clock was set back', async () => {
+  const time = clock();
+  const board = new JobBoard(time, () => undefined);
+  let fail = true;
+  const run = vi.fn(async () => {
+    if (fail) throw new Error('disk');
+  });
+  board.add(job({ due: (nowMs) => nowMs, run }));
+  for (const failing of [true, false]) {
+    fail = failing;
+    time.advance(86_400_000);
+    board.tick();
+    await settled();
+    const before = run.mock.calls.length;
+    time.advance(-86_400_000);
+    board.tick();
+    await settled();
+    expect(run.mock.calls.length).toBe(before + 1);
+  }
+});

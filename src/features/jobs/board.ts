@@ -52,7 +52,7 @@ export class JobBoard {
     for (const entry of this.#entries.values()) {
       if (entry.running !== undefined) continue;
       const dueMs = entry.job.due(nowMs);
-      const due = dueMs !== undefined && dueMs <= nowMs && entry.notBeforeMs <= nowMs;
+      const due = dueMs !== undefined && dueMs <= nowMs && !isPaused(entry, nowMs);
       if (entry.asked || due) entry.running = this.#run(entry);
     }
   }
@@ -108,8 +108,13 @@ export class JobBoard {
     const failures = lastError === undefined ? 0 : entry.state.failures + 1;
     const pauseMs = failures === 0 ? 0 : Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
     const endedMs = this.#clock.nowMs();
-    entry.notBeforeMs = endedMs + pauseMs;
+    entry.notBeforeMs = failures === 0 ? 0 : endedMs + pauseMs;
     entry.state = { ...entry.state, running: false, endedMs, runs: entry.state.runs + 1, failures, lastError };
     entry.running = undefined;
   }
+}
+
+/** No pause is longer than the last: a later end is of a clock that was set back since. */
+function isPaused({ notBeforeMs }: Entry, nowMs: number): boolean {
+  return nowMs < notBeforeMs && notBeforeMs <= nowMs + LAST_PAUSE_MS;
 }
