@@ -48,3 +48,31 @@ export function lockFor(
   const legalHold = request?.legalHold ?? false;
   return retainUntilMs === undefined && request?.legalHold === undefined ? undefined : { retainUntilMs, legalHold };
 }
+
+/**
+ * For configurations that cannot be together with object lock, asked for after it.
+ * @param what as in "…cannot be set on a bucket with object lock"
+ * @throws CosError BucketLocked
+ */
+export function refuseOnLocked(bucket: BucketRecord, what: string): void {
+  if (bucket.objectLock === undefined) return;
+  throw new CosError('BucketLocked', { message: `${what} cannot be set on a bucket with object lock.` });
+}
+
+/**
+ * For what has to be so before object lock is enabled (spec/objects.md §7; of replication spec/buckets.md §25 alone).
+ * @throws CosError InvalidBucketState
+ */
+export function requireLockable({ multiAz, objectLock, versioning, tiering, configs }: BucketRecord): void {
+  if (multiAz === true) throw notLockable('Object lock is not offered for multi-AZ buckets.');
+  if (objectLock !== undefined) return;
+  if (versioning === 'suspended') throw notLockable('Object lock cannot be enabled while versioning is suspended.');
+  if (tiering !== undefined) throw notLockable('Object lock cannot be enabled on a bucket with intelligent tiering.');
+  if (configs?.includes('replication') === true) {
+    throw notLockable('Object lock cannot be enabled on a bucket with replication.');
+  }
+}
+
+function notLockable(message: string): CosError {
+  return new CosError('InvalidBucketState', { message });
+}

@@ -1,6 +1,7 @@
 /** PUT and GET Bucket object-lock. Source: spec/buckets.md §25, spec/objects.md §7. */
 import { CosError } from '../errors/cos-error.ts';
 import { updateBucket } from '../model/buckets.ts';
+import { requireLockable } from '../model/object-lock.ts';
 import { bucketOperation } from './operation.ts';
 
 export interface PutBucketObjectLockInput {
@@ -30,14 +31,7 @@ export const putBucketObjectLock = bucketOperation<PutBucketObjectLockInput, voi
   spec: 'buckets.md §25',
   run: ({ services, bucket }, { days }) =>
     updateBucket(services, bucket.record.name, (record) => {
-      if (record.multiAz === true) {
-        throw new CosError('InvalidBucketState', { message: 'Object lock is not offered for multi-AZ buckets.' });
-      }
-      if (record.objectLock === undefined && record.versioning === 'suspended') {
-        throw new CosError('InvalidBucketState', {
-          message: 'Object lock cannot be enabled while versioning is suspended.',
-        });
-      }
+      requireLockable(record);
       return { ...record, objectLock: { days } };
     }),
 });
