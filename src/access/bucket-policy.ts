@@ -1,4 +1,4 @@
-/** The policy of a bucket: kept as the text that GET gives back, compiled once for each change. Source: spec/access.md §8. */
+/** The policy of a bucket: kept as the text that was put, compiled once for each change. Source: spec/access.md §8. */
 import { type BucketConfig, bucketConfig } from '../model/bucket-configs.ts';
 import type { BucketEntry } from '../model/buckets.ts';
 import { pack, unpack } from '../model/records/pack.ts';

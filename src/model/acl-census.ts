@@ -1,5 +1,6 @@
 /**
- * How many ACLs of their own the objects of an account have, and whom they name.
+ * How many ACLs of their own the objects of an account have, and whom they name; its buckets' ACLs and policies are
+ * counted with them (attachments.ts).
  * Source: spec/errors.md rows PolicyFull and AttachmentFull, spec/limits.md §1.
  *
  * Each version whose ACL is not `default` has a row (keys.ts, `a`), put and deleted by the commits that give the

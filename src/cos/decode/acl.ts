@@ -1,6 +1,7 @@
-/** ACLs in headers and in XML. Source: spec/access.md §2.1, §3; spec/objects.md §2.10, §9.2. */
+/** ACLs in headers and in XML. Source: spec/access.md §2, §3; spec/objects.md §2.10, §9.2; spec/buckets.md §3, §10. */
 import { CosError } from '../../errors/cos-error.ts';
-import { type XmlElement, xmlChild, xmlChildren, xmlText } from '../../http/xml.ts';
+import type { WireRequest } from '../../http/types.ts';
+import { XML_CONFIG_BYTES, type XmlElement, xmlChild, xmlChildren, xmlText } from '../../http/xml.ts';
 import {
   type Grant,
   OBJECT_ACLS,
@@ -8,7 +9,11 @@ import {
   PERMISSIONS,
   type Permission,
 } from '../../model/records/attributes.ts';
+import { BUCKET_ACLS, type BucketAcl } from '../../model/records/bucket.ts';
 import type { HeaderSource } from './header-source.ts';
+
+/** Whose ACL is decoded: WRITE is a right on buckets alone. */
+export type AclSubject = 'bucket' | 'object';
 
 export const MAX_GRANTS = 100;
 const GROUPS = 'http://cam.qcloud.com/groups/global/';
@@ -17,7 +22,6 @@ const ANYONE = 'qcs::cam::anyone:anyone';
 const UIN = /^\d{1,32}$/;
 const CANONICAL = /^qcs::cam::uin\/(\d{1,32}):uin\/(\d{1,32})$/;
 
-/** WRITE is a right on buckets alone. */
 const GRANT_HEADERS: readonly (readonly [header: string, permission: Permission])[] = [
   ['x-cos-grant-read', 'READ'],
   ['x-cos-grant-write', 'WRITE'],
@@ -34,16 +38,45 @@ export function decodeObjectAcl(value: string | undefined): ObjectAcl {
   throw invalid(`x-cos-acl ${value} is not a canned ACL of objects`);
 }
 
-/** Explicit grants of an object's headers; undefined where there are none. @throws CosError InvalidArgument */
-export function decodeGrantHeaders(source: HeaderSource): Grant[] | undefined {
+export function decodeBucketAcl(value: string | undefined): BucketAcl {
+  if (value === undefined) return 'private';
+  const known = BUCKET_ACLS.find((acl) => acl === value);
+  if (known !== undefined) return known;
+  throw invalid(`x-cos-acl ${value} is not a canned ACL of buckets`);
+}
+
+/** An ACL stands in headers or in the body. @throws CosError InvalidRequest where it stands in both */
+export async function refuseAclBody({ body }: WireRequest): Promise<void> {
+  if (body.length !== 0 && (await body.readAll(XML_CONFIG_BYTES)).length > 0) {
+    throw new CosError('InvalidRequest', { message: 'header acl and body acl conflict' });
+  }
+}
+
+/**
+ * Explicit grants in headers; undefined where there are none.
+ * @throws CosError InvalidArgument, AttachmentFull (too many on a bucket)
+ */
+export function decodeGrantHeaders(source: HeaderSource, subject: AclSubject = 'object'): Grant[] | undefined {
   const grants: Grant[] = [];
   for (const [header, permission] of GRANT_HEADERS) {
     const value = source.header(header);
     if (value === undefined) continue;
-    if (permission === 'WRITE') throw invalid('WRITE is not a permission of objects');
+    requirePermission(permission, subject);
     for (const item of value.split(',')) grants.push({ grantee: granteeOf(item.trim(), header), permission });
   }
-  return grants.length === 0 ? undefined : unique(grants);
+  return grants.length === 0 ? undefined : checkedGrants(grants, subject);
+}
+
+function requirePermission(permission: Permission, subject: AclSubject): void {
+  if (permission === 'WRITE' && subject === 'object') throw invalid('WRITE is not a permission of objects');
+}
+
+/** Each once. The code for too many on a bucket: spec/limits.md §1. */
+function checkedGrants(grants: readonly Grant[], subject: AclSubject): Grant[] {
+  const once = unique(grants);
+  if (once.length <= MAX_GRANTS) return once;
+  const message = `An ACL has at most ${MAX_GRANTS} grants.`;
+  throw subject === 'object' ? invalid(message) : new CosError('AttachmentFull', { message });
 }
 
 function granteeOf(item: string, header: string): string {
@@ -67,40 +100,58 @@ function accountOf(id: string): string | undefined {
   return CANONICAL.test(id) ? id : undefined;
 }
 
-export interface DecodedAcl {
-  readonly acl: ObjectAcl;
+export interface AclDocument {
   readonly grants: readonly Grant[];
+  /** Canonical id that stands for the owner; undefined where none does. */
   readonly owner: string | undefined;
+}
+
+export interface DecodedAcl extends AclDocument {
+  readonly acl: ObjectAcl;
 }
 
 /** An `AccessControlPolicy` of an object. @throws CosError MalformedXML, InvalidArgument */
 export function decodeAclDocument(root: XmlElement): DecodedAcl {
-  const owner = xmlChild(root, 'Owner');
+  const { grants, owner } = decodeGrants(root, xmlChild(root, 'AccessControlList'), 'object');
+  return { ...simplified(grants), owner };
+}
+
+/** An `AccessControlPolicy` of a bucket, as it stands. @throws CosError MalformedXML, InvalidArgument, AttachmentFull */
+export function decodeBucketAclDocument(root: XmlElement): AclDocument {
   const list = xmlChild(root, 'AccessControlList');
+  if (list === undefined) throw new CosError('MalformedXML', { message: 'There must be an AccessControlList.' });
+  return decodeGrants(root, list, 'bucket');
+}
+
+function decodeGrants(root: XmlElement, list: XmlElement | undefined, subject: AclSubject): AclDocument {
+  const owner = xmlChild(root, 'Owner');
   const listed = list === undefined ? [] : xmlChildren(list, 'Grant');
-  if (listed.length > MAX_GRANTS) throw invalid(`An ACL has at most ${MAX_GRANTS} grants.`);
   const grants = listed.map((grant): Grant => {
     const permission = xmlText(grant, 'Permission') as Permission | undefined;
     const grantee = xmlChild(grant, 'Grantee');
     if (grantee === undefined || permission === undefined || !PERMISSIONS.includes(permission)) {
       throw new CosError('MalformedXML');
     }
-    if (permission === 'WRITE') throw invalid('WRITE is not a permission of objects');
+    requirePermission(permission, subject);
     return { grantee: granteeElement(grantee), permission };
   });
-  return { ...simplified(unique(grants)), owner: owner === undefined ? undefined : xmlText(owner, 'ID') || undefined };
+  return {
+    grants: checkedGrants(grants, subject),
+    owner: owner === undefined ? undefined : xmlText(owner, 'ID') || undefined,
+  };
 }
 
-const TYPES: ReadonlySet<string> = new Set(['Group', 'CanonicalUser', 'RootAccount', 'SubAccount']);
+/** Lower case: older samples write `Subaccount`. */
+const TYPES: ReadonlySet<string> = new Set(['group', 'canonicaluser', 'rootaccount', 'subaccount']);
 
 function granteeElement(element: XmlElement): string {
-  const type = element.attributes.get('type');
+  const type = element.attributes.get('type')?.toLowerCase();
   if (type !== undefined && !TYPES.has(type)) throw new CosError('MalformedXML');
   const uri = xmlText(element, 'URI');
-  const id = xmlText(element, 'ID');
+  const id = xmlText(element, 'ID') ?? xmlText(element, 'Subaccount');
   if (uri === undefined && id === undefined) throw new CosError('MalformedXML');
   const grantee =
-    uri !== undefined && type !== 'CanonicalUser' ? groupOf(uri) : id === undefined ? undefined : accountOf(id);
+    uri !== undefined && type !== 'canonicaluser' ? groupOf(uri) : id === undefined ? undefined : accountOf(id);
   if (grantee === undefined) throw invalid(`${(uri ?? id ?? '').slice(0, 200)} is not a grantee`);
   return grantee;
 }
