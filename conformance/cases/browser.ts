@@ -1,5 +1,8 @@
-/** What only a browser sees: requests across origins. */
+/** What only a browser sees: requests across origins, and pages. */
 import { type Case, fact } from '../case.ts';
+
+/** What the style sheet of the website makes of a page: it came with its type. */
+const SKY = 'rgb(240, 248, 255)';
 
 export const browser: readonly Case[] = [
   fact('cors-put-get', 'a page of another origin writes and reads', 'buckets §11, objects §8.9', {
@@ -35,5 +38,12 @@ export const browser: readonly Case[] = [
   fact('cors-post-form', 'a form posted by a page makes an object', 'objects §8.2, protocol §15', {
     status: 204,
     body: '123456789',
+  }),
+  fact('website-pages', 'a website: index, folder, redirect rule, error document', 'buckets §15', {
+    index: { status: 200, path: '/website-pages/', title: 'Home', background: SKY },
+    folder: { status: 200, path: '/website-pages/docs/', title: 'Documents', background: SKY },
+    slash: { status: 200, path: '/website-pages/docs/', title: 'Documents', background: SKY },
+    redirect: { status: 200, path: '/website-pages/docs/', title: 'Documents', background: SKY },
+    error: { status: 404, path: '/website-pages/nowhere.html', title: 'Nothing here', background: SKY },
   }),
 ];

@@ -7,10 +7,11 @@ import { bucketConfig, hasConfig } from '../model/bucket-configs.ts';
 import type { BucketEntry } from '../model/buckets.ts';
 import type { Grant, ObjectAttributes } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
+import type { RequestTrace } from '../model/request-trace.ts';
 import type { Services } from '../model/services.ts';
 import { bucketGrants, objectGrants } from './acl.ts';
 import { BUCKET_POLICY, compiledBucketPolicy } from './bucket-policy.ts';
-import { BUCKET_TAGS } from './bucket-tags.ts';
+import { BUCKET_TAGS, tagValues } from './bucket-tags.ts';
 import { type AclPermission, decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Identity, SignedIdentity } from './identity.ts';
@@ -40,6 +41,8 @@ export type Access =
   | 'each-key'
   /** WRITE on the bucket by whoever signed the form: decided once the form is read */
   | 'form'
+  /** as 'owner', where conditions ask about the body: decided by `authorizeBucket` once it is read */
+  | 'body'
   /** nothing: preflight */
   | 'open';
 
@@ -47,8 +50,8 @@ export type Access =
 export interface Requester {
   readonly identity: Identity;
   readonly facts: ConditionFacts;
-  /** Learns which rule decided, for administrators. */
-  readonly trace: { rule?: string };
+  /** Learns which rule decided, and what the operation did. */
+  readonly trace: RequestTrace;
 }
 
 export interface AuthorizeContext extends Requester {
@@ -86,6 +89,7 @@ export function authorize(
     case 'object-acl':
     case 'each-key':
     case 'form':
+    case 'body':
       return;
     case 'signed':
     case 'account':
@@ -114,6 +118,27 @@ export function authorizeAccount(
   const resource = { appid, ownerUin: identity.ownerUin, region, bucket, keys: [''] };
   settle(context, decided({ identity, actions, resource, facts: context.facts }, undefined, [], undefined));
   return identity;
+}
+
+/** An operation on the bucket that no ACL gives. @throws CosError AccessDenied */
+export function authorizeBucket(
+  context: AuthorizeContext,
+  actions: readonly string[],
+  bucket: BucketEntry,
+): void | Promise<void> {
+  return judge(context, actions, bucket, [''], undefined, undefined);
+}
+
+const TAGGING = ['PutObjectTagging'] as const;
+
+/** A write that brings tags asks for the right to tag as well (spec/access.md §6). @throws CosError AccessDenied */
+export function authorizeTags(
+  context: AuthorizeContext,
+  bucket: BucketEntry,
+  key: string,
+  tags: readonly string[] | undefined,
+): void | Promise<void> {
+  if (tags !== undefined) return judge(context, TAGGING, bucket, [key], undefined, undefined);
 }
 
 /** One key of several, each with its own answer. @throws CosError AccessDenied */
@@ -203,9 +228,7 @@ function decided(
 /** Tags of the bucket are read for policies alone. */
 async function withBucketTags(services: Services, bucket: BucketEntry, facts: ConditionFacts): Promise<ConditionFacts> {
   if (!hasConfig(bucket, BUCKET_TAGS)) return facts;
-  const tags = (await bucketConfig(services, bucket, BUCKET_TAGS)) ?? [];
-  const values: string[] = [];
-  for (let i = 0; i + 1 < tags.length; i += 2) values.push(`${tags[i]}&${tags[i + 1]}`);
+  const values = tagValues((await bucketConfig(services, bucket, BUCKET_TAGS)) ?? []);
   return { get: (key) => (key === 'qcs:resource_tag' ? values : facts.get(key)) };
 }
 

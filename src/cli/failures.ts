@@ -2,12 +2,13 @@
 import { KeyFileError } from '../access/key-file.ts';
 import { CertificateError } from '../platform/certificates/certificate-error.ts';
 import { ConfigError } from '../platform/config/index.ts';
+import { RemotesError } from '../platform/config/replication-remotes.ts';
 import { StoreError } from '../store/store.ts';
 import { AdminClientError } from './admin-client-error.ts';
 
 /** @returns text without a stack for what a user can mend; with it for what only a developer can */
 export function explainFailure(error: unknown): string {
-  const tells = [ConfigError, KeyFileError, CertificateError, AdminClientError];
+  const tells = [ConfigError, RemotesError, KeyFileError, CertificateError, AdminClientError];
   if (error instanceof Error && tells.some((kind) => error instanceof kind)) return error.message;
   if (error instanceof StoreError) return explainStore(error);
   if (!(error instanceof Error)) return String(error);

@@ -4,7 +4,9 @@ import { addClockCommands } from './clock-commands.ts';
 import type { Form, Lang } from './env/types.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addIdentityCommands } from './identity-commands.ts';
+import { addJobsCommands } from './jobs.ts';
 import { addKmsCommands } from './kms-commands.ts';
+import { addNotifyCommands } from './notify.ts';
 import { configOf, readsSettings, settingFlagsOnDemand } from './setting-flags.ts';
 import { packageVersion } from './version.ts';
 
@@ -125,6 +127,8 @@ export function createProgram(): Command {
   addKmsCommands(program);
   addClockCommands(program);
   addExplainCommand(program);
+  addJobsCommands(program);
+  addNotifyCommands(program);
   for (const parent of [program, ...program.commands]) settingFlagsOnDemand(parent);
   return program;
 }

@@ -1,13 +1,22 @@
-/** What the access log learns of a request. */
-export interface AccessNote {
+/** What the logs learn of a request. */
+import type { SignedIdentity } from '../access/identity.ts';
+import type { AccessLog } from '../features/access-logging/rules.ts';
+import type { RequestTrace } from '../model/request-trace.ts';
+
+export interface AccessNote extends RequestTrace {
   operation?: string;
   bucket?: string | undefined;
   key?: string | undefined;
   secretId?: string;
-  /** What decided about the right to act. */
-  rule?: string;
-  /** Code of the error document. */
+  /** Who signed. */
+  identity?: SignedIdentity;
+  /** Code and message of the error document. */
   code?: string;
+  message?: string;
   /** Rows that a listing looked at. */
   rows?: number;
+  /** Where the bucket wants its requests logged. */
+  log?: AccessLog;
+  /** When the answer was ready to be sent, monotonic ms; where the bucket logs. */
+  answeredAtMs?: number;
 }

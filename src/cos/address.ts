@@ -27,8 +27,8 @@ export function addressOf(
     case 'bucket':
     case 'bare-bucket': {
       const bucket = target.type === 'bucket' ? target : named(target.label, bareAppid);
-      if (target.kind === 'website' || target.kind === 'accelerate') throw new CosError('NotImplemented');
-      return atBucket(bucket, target.region, decodedPath.slice(1), decodedPath);
+      if (target.kind === 'website') return atWebsite(bucket, target.region, decodedPath);
+      return atBucket(bucket, target.region, decodedPath.slice(1), decodedPath, target.kind === 'accelerate');
     }
     case 'service':
       if (decodedPath !== '/') throw new CosError('InvalidArgument');
@@ -40,17 +40,34 @@ export function addressOf(
       }
       if (pathStyle === 'refuse') throw new CosError('PathStyleDomainForbidden');
       const bucket = named(decodePath(parts.bucket), bareAppid);
-      return atBucket(bucket, target.region, decodePath(parts.rawPath).slice(1), decodedPath);
+      return atBucket(
+        bucket,
+        target.region,
+        decodePath(parts.rawPath).slice(1),
+        decodedPath,
+        target.accelerated === true,
+      );
     }
     default:
       throw new CosError('NotImplemented');
   }
 }
 
+/** Every path of a website is a key, the root too. */
+function atWebsite(bucket: BucketName, region: string | undefined, decodedPath: string): Address {
+  return { level: 'object', bucket, region, key: decodedPath.slice(1), decodedPath, website: true };
+}
+
 function named(label: string, bareAppid: (() => string) | undefined): BucketName {
   return parseBucketName(bareAppid === undefined || hasAppid(label) ? label : `${label}-${bareAppid()}`);
 }
 
-function atBucket(bucket: BucketName, region: string | undefined, key: string, decodedPath: string): Address {
-  return { level: key === '' ? 'bucket' : 'object', bucket, region, key, decodedPath };
+function atBucket(
+  bucket: BucketName,
+  region: string | undefined,
+  key: string,
+  decodedPath: string,
+  accelerated: boolean,
+): Address {
+  return { level: key === '' ? 'bucket' : 'object', bucket, region, key, decodedPath, accelerated };
 }

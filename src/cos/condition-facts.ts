@@ -12,7 +12,6 @@ export interface FactSource {
 export interface FactQuery {
   readonly size: number;
   get(name: string): string | undefined;
-  getFolded(name: string): string | undefined;
 }
 
 export class RequestFacts implements ConditionFacts {
@@ -58,7 +57,7 @@ export class RequestFacts implements ConditionFacts {
       case 'cos:x-cos-acl':
         return this.#source.header('x-cos-acl');
       case 'cos:versionid':
-        return this.#query.getFolded('versionid') || undefined;
+        return this.#query.get('versionid') || undefined;
       case 'cos:prefix':
         return this.#query.get('prefix');
       case 'cos:response-content-type':

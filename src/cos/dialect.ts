@@ -3,20 +3,22 @@
  * checks" (host, identity, bucket, route, right to act, headers, state, body).
  */
 import { authorize } from '../access/authorize.ts';
-import { ANONYMOUS, type Identity, type KeyRing } from '../access/identity.ts';
+import { ANONYMOUS, type Identity } from '../access/identity.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { BUCKET_CORS } from '../features/cors/bucket-cors.ts';
-import type { HostResolver } from '../http/host.ts';
+import { BUCKET_ORIGIN } from '../features/origin/rules.ts';
+import { BUCKET_STRICT_SIGNATURE } from '../features/strict-signature/rules.ts';
 import { parseQuery, type QueryParams } from '../http/query.ts';
 import { decodePath } from '../http/target.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
 import { hasConfig } from '../model/bucket-configs.ts';
 import { type BucketEntry, loadBucket } from '../model/buckets.ts';
-import type { Services } from '../model/services.ts';
+import { getObject, headObject } from '../operations/get-object.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { PENDING } from '../operations/pending.ts';
 import { OPERATIONS } from '../operations/registry.ts';
 import { Router } from '../operations/router.ts';
+import { requireAccelerated } from './accelerate.ts';
 import type { AccessNote } from './access-note.ts';
 import { type AddressRules, addressOf } from './address.ts';
 import { authenticate } from './authenticate.ts';
@@ -25,30 +27,22 @@ import { CODECS } from './codecs/index.ts';
 import { RequestFacts } from './condition-facts.ts';
 import { addCors } from './cors.ts';
 import { checkKeyLength } from './decode/key.ts';
-import { asCosError, type ErrorSettings, type ResolvedError, renderError, resolve } from './errors.ts';
-import { FaultProfile, type FaultSettings } from './faults.ts';
-import { inMaintenance, requireOpen, requireRate } from './gates.ts';
+import type { CosDialectOptions } from './dialect-options.ts';
+import { asCosError, type ResolvedError, renderError, resolve } from './errors.ts';
+import { FaultProfile } from './faults.ts';
+import { inMaintenance, requireOpen, requireRate, requireWelcome } from './gates.ts';
 import { keptAlive } from './kept-alive.ts';
+import { isLogged, noteLog, noteRefusal, noteVisit, noteVisitError } from './logged.ts';
+import { backToSource } from './origin.ts';
 import type { Address, CosRequest } from './request.ts';
 import { claimedSecretId } from './signature/claimed-key.ts';
+import { strictRefusal } from './strict-signature.ts';
+import { type InnerRead, innerRead, type Opened, siteOf } from './website/inner-read.ts';
+import { errorPage, type PageFacts } from './website/pages.ts';
+import { visitSite } from './website/visit.ts';
+import { boundedError } from './wrong-signature.ts';
 
-export interface CosDialectOptions {
-  readonly services: Services;
-  readonly hosts: HostResolver;
-  /** Whether buckets may stand in the path. Default: `accept`. */
-  readonly pathStyle?: 'accept' | 'refuse';
-  /** APPID of buckets that are named without one, where the signer has none. Default: such names are not taken. */
-  readonly bareAppid?: string;
-  /** Buckets whose objects ask for faults. Default: none. */
-  readonly faults?: FaultSettings;
-  readonly keyRing: KeyRing;
-  readonly defaultRegion: string;
-  readonly errors: ErrorSettings;
-  /** From so long on a long operation answers with blanks, one each so often, ms. */
-  readonly slowAnswerMs: number;
-  /** Told of errors that are ours, not the client's. */
-  readonly onInternalError: (error: unknown, request: WireRequest | undefined) => void;
-}
+export type { CosDialectOptions };
 
 /** What is known of a request's target so far. */
 interface Subject {
@@ -80,6 +74,11 @@ export class CosDialect {
     this.#resolveError = (error) => resolve(error, options.errors);
   }
 
+  #bounded(error: unknown, wire: WireRequest): unknown {
+    const { failedSignatures, services } = this.#options;
+    return boundedError(error, failedSignatures, wire, services.clock.nowMs());
+  }
+
   async handle(request: WireRequest): Promise<WireReply> {
     const note: AccessNote = {};
     const subject: Subject = { address: undefined, bucket: undefined };
@@ -88,10 +87,20 @@ export class CosDialect {
     try {
       reply = await this.#answer(request, note, subject);
     } catch (error) {
-      reply = this.#refuse(error, request, note);
+      const pulled = this.#hasOrigin(subject) && subject.address?.website !== true;
+      reply = pulled
+        ? await this.#fromOrigin(error, request, note, subject).catch((thrown) =>
+            this.#refuse(this.#bounded(thrown, request), request, note, subject.address),
+          )
+        : this.#refuse(this.#bounded(error, request), request, note, subject.address);
       subject.bucket ??= await this.#bucketIfAny(subject.address);
+      if (isLogged(subject.bucket)) {
+        const route = () => this.#route(request, subject.address!, parseQuery(request.rawQuery));
+        await noteRefusal(this.#options.services, subject.bucket, note, route);
+      }
     }
     const { bucket } = subject;
+    if (note.log !== undefined) note.answeredAtMs = this.#options.services.clock.monotonicMs();
     return bucket === undefined || !hasConfig(bucket, BUCKET_CORS) ? reply : this.#withCors(reply, request, bucket);
   }
 
@@ -116,33 +125,55 @@ export class CosDialect {
     }
   }
 
-  async #answer(wire: WireRequest, note: AccessNote, subject: Subject): Promise<WireReply> {
+  /** @param inner what is known already of a read on behalf of a website */
+  async #answer(wire: WireRequest, note: AccessNote, subject: Subject, inner?: InnerRead): Promise<WireReply> {
     const { services, defaultRegion } = this.#options;
     const bareAppid = this.#bareAppid(wire);
-    const address = addressOf(wire, this.#rules, bareAppid);
-    subject.address = address;
-    note.bucket = address.bucket?.full;
-    if (address.key !== '') note.key = address.key;
-    if (services.settings.maintenance) throw inMaintenance();
-    const asked = this.#faults?.answer(wire, address, (error) => this.#refuse(error, wire, note));
-    if (asked !== undefined) {
-      const reply = await asked;
-      subject.bucket = await this.#bucketIfAny(address);
-      return reply;
+    let address: Address;
+    let query: QueryParams;
+    let identity: Identity;
+    if (inner === undefined) {
+      address = addressOf(wire, this.#rules, bareAppid);
+      subject.address = address;
+      note.bucket = address.bucket?.full;
+      if (address.key !== '') note.key = address.key;
+      if (services.settings.maintenance) throw inMaintenance();
+      const asked = this.#faults?.answer(wire, address, (error) => this.#refuse(error, wire, note));
+      if (asked !== undefined) {
+        const reply = await asked;
+        subject.bucket = await this.#bucketIfAny(address);
+        return reply;
+      }
+      if (address.bucket !== undefined) requireRate(services, address.bucket.appid);
+      query = parseQuery(wire.rawQuery);
+      try {
+        identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
+      } catch (error) {
+        throw await this.#strictFirst(error, wire, address, query);
+      }
+      if (identity.kind !== 'anonymous') {
+        note.secretId = identity.secretId;
+        note.identity = identity;
+        if (address.bucket === undefined) requireRate(services, identity.appid);
+      }
+      if (address.website === true && wire.method !== 'OPTIONS') {
+        return this.#visit(wire, note, subject, { address, query, identity });
+      }
+    } else {
+      ({ address, query, identity } = inner);
     }
-    if (address.bucket !== undefined) requireRate(services, address.bucket.appid);
-    const query = parseQuery(wire.rawQuery);
-    const identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
-    if (identity.kind !== 'anonymous') {
-      note.secretId = identity.secretId;
-      if (address.bucket === undefined) requireRate(services, identity.appid);
-    }
-    const routed = this.#route(wire, address, query);
+    const routed = inner?.operation ?? this.#route(wire, address, query);
     const operation = routed instanceof Promise ? await routed : routed;
     note.operation = operation.name;
     const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
     subject.bucket = bucket;
+    if (isLogged(bucket)) await noteLog(services, bucket, note);
     requireOpen(services, address, operation);
+    if (address.accelerated === true) requireAccelerated(bucket, operation);
+    if (bucket !== undefined) {
+      const welcome = requireWelcome(services, bucket, operation, identity, wire, query);
+      if (welcome !== undefined) await welcome;
+    }
     const context = {
       services,
       actions: operation.actions,
@@ -164,7 +195,7 @@ export class CosDialect {
       key: address.key,
       decodedPath: address.decodedPath,
       wire,
-      query,
+      query: inner === undefined ? query : inner.shownQuery,
       identity,
       defaultRegion,
       bareAppid,
@@ -184,6 +215,74 @@ export class CosDialect {
     return codec.encode(output as never, request);
   }
 
+  #hasOrigin({ bucket }: Subject): boolean {
+    return bucket !== undefined && hasConfig(bucket, BUCKET_ORIGIN);
+  }
+
+  /** What the bucket's origin has instead of an error. @throws the error where that stays */
+  async #fromOrigin(
+    error: unknown,
+    wire: WireRequest,
+    note: AccessNote,
+    { address, bucket }: Subject,
+    inner?: InnerRead,
+  ): Promise<WireReply> {
+    const { operation } = note;
+    const isRead = operation === getObject.name || operation === headObject.name;
+    if (bucket === undefined || !isRead || !(error instanceof CosError)) throw error;
+    const { status } = this.#resolveError(error);
+    const query = inner?.shownQuery ?? parseQuery(wire.rawQuery);
+    const reply = await backToSource({
+      services: this.#options.services,
+      bucket,
+      wire,
+      key: (inner?.address ?? address)?.key ?? '',
+      query,
+      status,
+      missing: error.code === 'NoSuchKey' && !query.get('versionid'),
+      again: () => this.#answer(wire, note, { address, bucket }, inner),
+    });
+    if (reply === undefined) throw error;
+    return reply;
+  }
+
+  /** A website host: which objects answer is for the site to say; they are read as on every host. */
+  async #visit(wire: WireRequest, note: AccessNote, subject: Subject, opened: Opened): Promise<WireReply> {
+    const { address } = opened;
+    const { services, httpsPort } = this.#options;
+    const bucket = await this.#bucketOf(address);
+    subject.bucket = bucket;
+    const site = await siteOf(services, bucket, wire.method);
+    const visit = visitSite({
+      site,
+      wire,
+      key: address.key,
+      facts: this.#pageFacts(wire, address),
+      httpsPort: httpsPort?.(),
+      resolve: (error) => noteVisitError(note, this.#resolveError(error)),
+      read: (key, mode) => {
+        const { request, read } = innerRead(wire, opened, key, mode);
+        const answer = this.#answer(request, note, subject, read);
+        if (!this.#hasOrigin(subject)) return answer;
+        return answer.catch((error) => this.#fromOrigin(error, request, note, subject, read));
+      },
+    });
+    return visit.then(
+      (reply) => {
+        noteVisit(note, wire.method, reply.status);
+        return reply;
+      },
+      (error) => {
+        noteVisit(note, wire.method);
+        throw error;
+      },
+    );
+  }
+
+  #pageFacts({ method, requestId }: WireRequest, { key }: Address): PageFacts {
+    return { method, key, requestId, traceId: this.#traceId(requestId) };
+  }
+
   /** APPID of a bucket that a request names without one: the signer's. undefined where such names are not taken. */
   #bareAppid(wire: WireRequest): (() => string) | undefined {
     const { bareAppid, keyRing } = this.#options;
@@ -194,6 +293,19 @@ export class CosDialect {
   #identify(wire: WireRequest, address: Address, query: QueryParams): Identity {
     const { services, keyRing } = this.#options;
     return authenticate(wire, address, query, keyRing, services.clock.nowMs());
+  }
+
+  /** What a bucket wants in signatures is said before how a signature differs (spec/protocol.md §16). */
+  async #strictFirst(error: unknown, wire: WireRequest, address: Address, query: QueryParams): Promise<unknown> {
+    if (!(error instanceof CosError) || error.code !== 'SignatureDoesNotMatch') return error;
+    const bucket = await this.#bucketIfAny(address);
+    if (bucket === undefined || !hasConfig(bucket, BUCKET_STRICT_SIGNATURE)) return error;
+    try {
+      const operation = await this.#route(wire, address, query);
+      return (await strictRefusal(this.#options.services, bucket, operation, wire, query)) ?? error;
+    } catch {
+      return error;
+    }
   }
 
   /** A bucket that is not there is said before a method that is not (spec/errors.md "Order of checks" 7, 8). */
@@ -228,20 +340,23 @@ export class CosDialect {
     return entry;
   }
 
-  #refuse(thrown: unknown, wire: WireRequest, note: AccessNote): WireReply {
-    const { services, errors, onInternalError } = this.#options;
+  #refuse(thrown: unknown, wire: WireRequest, note: AccessNote, address?: Address): WireReply {
+    const { services, errors, onInternalError, refusals } = this.#options;
     const error = asCosError(thrown);
     const resolved = resolve(error, errors);
     note.code = resolved.code;
+    note.message = resolved.message;
     if (error.details.rule !== undefined) note.rule = error.details.rule;
     if (error !== thrown) onInternalError(thrown, wire);
+    if (resolved.status < 500) refusals?.add(wire, note, resolved, services.clock.nowMs());
     const context = {
       method: wire.method,
       resource: `${wire.host}${readablePath(wire.rawPath)}`,
       requestId: wire.requestId,
       traceId: services.ids.traceId(wire.requestId),
     };
-    return renderError(error, resolved, context, services.clock.nowMs());
+    const reply = renderError(error, resolved, context, services.clock.nowMs());
+    return address?.website === true ? errorPage(resolved, this.#pageFacts(wire, address), reply) : reply;
   }
 }
 

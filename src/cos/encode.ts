@@ -3,7 +3,7 @@
 import type { Encryption } from '../features/encryption/record.ts';
 import { formatHttpDate } from '../http/http-date.ts';
 import { xmlElement } from '../http/xml-writer.ts';
-import type { ObjectExtra } from '../model/records/attributes.ts';
+import type { ObjectExtra, Replication } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import type { ObjectRecord } from '../model/records/object.ts';
 import { restoreState } from '../model/restore.ts';
@@ -104,8 +104,9 @@ function stored(out: string[], name: string, value: string | undefined, skip: Re
 }
 
 function pushExtra(out: string[], record: ObjectRecord, extra: ObjectExtra, nowMs: number): void {
-  const { tags, encryption, lock, restore } = extra;
+  const { tags, encryption, lock, restore, replication } = extra;
   if (tags !== undefined) out.push('x-cos-tagging-count', String(tags.length / 2));
+  if (replication !== undefined) out.push('x-cos-replication-status', replicationStatus(replication));
   withEncryption(out, encryption);
   if (lock?.retainUntilMs !== undefined) {
     out.push('x-cos-object-lock-mode', 'COMPLIANCE');
@@ -120,6 +121,12 @@ function pushExtra(out: string[], record: ObjectRecord, extra: ObjectExtra, nowM
   } else if (state === 'restored') {
     out.push('x-cos-restore', `ongoing-request="false", expiry-date="${formatHttpDate(restore.expiresMs)}"`);
   }
+}
+
+function replicationStatus(replication: Replication): string {
+  if ('replica' in replication) return 'REPLICA';
+  if (replication.waiting > 0) return 'PENDING';
+  return replication.failed ? 'FAILED' : 'COMPLETED';
 }
 
 /** Adds what an answer says of encryption at rest. Source: spec/objects.md §5.2. */

@@ -19,6 +19,10 @@ export interface Address {
   readonly key: string;
   /** Decoded path as the signature covers it: with the bucket segment in path style. */
   readonly decodedPath: string;
+  /** It came by an acceleration host. */
+  readonly accelerated?: boolean;
+  /** It came by a website host: the key is what stands in the path, not yet an object's. */
+  readonly website?: boolean;
 }
 
 export interface CosRequest extends Address {
@@ -42,6 +46,6 @@ export interface CosRequest extends Address {
 /** `versionId` in any of the spellings clients use; empty counts as absent. */
 export function versionIdOf(request: CosRequest): string | undefined {
   if (request.query.size === 0) return undefined;
-  const value = request.query.getFolded('versionid');
+  const value = request.query.get('versionid');
   return value === '' ? undefined : value;
 }

@@ -307,6 +307,13 @@ export const SERVICE_ROWS = [
     'The destination bucket belongs to another account.',
   ),
   row(
+    'IntelligentTieringConfigurationNotFoundError',
+    404,
+    'intelligent-tiering',
+    'The intelligent tiering configuration does not exist.',
+    'No rule of intelligent tiering has that id.',
+  ),
+  row(
     'InventoryConfigurationNotFoundError',
     404,
     'inventory',
@@ -336,6 +343,13 @@ export const SERVICE_ROWS = [
     'origin',
     'The origin configuration does not exist.',
     'GET ?origin on a bucket without rules.',
+  ),
+  row(
+    'MirrorFailed',
+    424,
+    'origin',
+    'The object cannot be had from the origin.',
+    'A missing object is mirrored from an origin that fails, or that answers with another error than 404. The code is a choice: the sources name the status alone.',
   ),
   row(
     'ReplicationConfigurationNotFoundError',
@@ -459,6 +473,13 @@ export const SERVICE_ROWS = [
     'referer',
     'The referer configuration does not exist.',
     'GET ?referer on a bucket without it.',
+  ),
+  row(
+    'NoSuchStrictSignatureConfiguration',
+    404,
+    'auth',
+    'The strict signature configuration does not exist.',
+    'GET ?strict-signature on a bucket without it; the code is not published, and this one is our own.',
   ),
   row(
     'DomainConfigNotFoundError',

@@ -45,6 +45,7 @@ export class NodeBody implements BodySource, Watched {
   #started = false;
   #received = 0;
   #ended: boolean;
+  #endedAtMs: number | undefined;
   #failure: CosError | undefined;
   #budgeted = 0;
   /** Monotonic ms; kept only where the time is limited. */
@@ -74,6 +75,14 @@ export class NodeBody implements BodySource, Watched {
   /** Every byte of the body has arrived here, or there is none. */
   get consumed(): boolean {
     return this.#ended;
+  }
+
+  get receivedBytes(): number {
+    return this.#received;
+  }
+
+  get endedAtMs(): number | undefined {
+    return this.#endedAtMs;
   }
 
   /** The rest of the body will never be taken. */
@@ -243,6 +252,7 @@ export class NodeBody implements BodySource, Watched {
 
   #finish(): void {
     this.#ended = true;
+    this.#endedAtMs = this.#shared.clock.monotonicMs();
     const sink = this.#sink;
     // None is left when the reader has gone, or the last chunk itself was refused.
     if (sink === undefined) return;

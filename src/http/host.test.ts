@@ -55,7 +55,7 @@ describe('HostResolver', () => {
     ['service.myqcloud.com', { type: 'service' }],
     ['cos.ap-beijing.myqcloud.com', { type: 'path-style', region: 'ap-beijing' }],
     ['cos-internal.ap-beijing.tencentcos.cn', { type: 'path-style', region: 'ap-beijing' }],
-    ['cos.accelerate.myqcloud.com', { type: 'path-style' }],
+    ['cos.accelerate.myqcloud.com', { type: 'path-style', accelerated: true }],
     ['localhost:9000', { type: 'path-style' }],
     ['myqcloud.com', { type: 'path-style' }],
     ['tencentcos.cn', { type: 'path-style' }],
@@ -72,8 +72,11 @@ describe('HostResolver', () => {
     ['ci.ap-beijing.myqcloud.com', { type: 'not-offered', product: 'ci' }],
     [`${b}.pic.ap-beijing.myqcloud.com`, { type: 'not-offered', product: 'pic' }],
     ['pic.ap-beijing.localhost', { type: 'not-offered', product: 'pic' }],
-    ['cos-control.ap-beijing.localhost', { type: 'not-offered', product: 'cos-control' }],
-    ['100000000001.cos-control.ap-beijing.myqcloud.com', { type: 'not-offered', product: 'cos-control' }],
+    [
+      '100000000001.cos-control.ap-beijing.myqcloud.com',
+      { type: 'cos-control', uin: '100000000001', region: 'ap-beijing' },
+    ],
+    ['ap-beijing.migration.localhost', { type: 'migration', region: 'ap-beijing' }],
   ])('%s', (host, target) => {
     expect(resolver.resolve(host)).toEqual(target);
     expect(resolver.resolve(host)).toEqual(target); // from the cache

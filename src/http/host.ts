@@ -28,10 +28,14 @@ interface BucketHost {
 export type HostTarget =
   | { readonly type: 'service' }
   /** `/` is GET Service (of the region, when there is one); any other path begins with the bucket. */
-  | { readonly type: 'path-style'; readonly region?: string }
+  | { readonly type: 'path-style'; readonly region?: string; readonly accelerated?: true }
   | { readonly type: 'sts' }
   /** A product of the family that is not part of this server: NotImplemented. */
-  | { readonly type: 'not-offered'; readonly product: 'ci' | 'pic' | 'cos-control' }
+  | { readonly type: 'not-offered'; readonly product: 'ci' | 'pic' }
+  /** Batch jobs of an account. `uin`: digits, as the host says. */
+  | { readonly type: 'cos-control'; readonly uin: string; readonly region: string }
+  /** Tasks that fetch URLs into buckets of a region. */
+  | { readonly type: 'migration'; readonly region: string }
   | BucketTarget
   | BareBucketTarget;
 
@@ -39,6 +43,9 @@ export interface BoundDomain {
   /** `<BucketName>-<APPID>` */
   readonly bucket: string;
   readonly website?: boolean;
+  readonly accelerated?: boolean;
+  /** Why requests to it are refused all the same. */
+  readonly refused?: 'DomainAuditFailed' | 'UserCnameInvalid';
 }
 
 export interface HostOptions {
@@ -79,11 +86,13 @@ const SERVICE_LABELS: ReadonlyMap<string, BucketTarget['kind']> = new Map([
   ['cos-website-internal', 'website'],
 ] as const);
 const NOT_OFFERED: ReadonlyMap<string, HostTarget> = new Map(
-  (['ci', 'pic', 'cos-control'] as const).map((product) => [product, { type: 'not-offered', product }] as const),
+  (['ci', 'pic'] as const).map((product) => [product, { type: 'not-offered', product }] as const),
 );
+const UIN = /^\d{5,15}$/;
 const SERVICE: HostTarget = { type: 'service' };
 const STS: HostTarget = { type: 'sts' };
 const BARE: HostTarget = { type: 'path-style' };
+const ACCELERATED: HostTarget = { type: 'path-style', accelerated: true };
 const STS_DOMAIN = '.tencentcloudapi.com';
 
 /** A Host as sent, read once: the lower-case name without port, and what it means (or the error it deserves). */
@@ -124,8 +133,8 @@ export class HostResolver {
 
   /**
    * @param host authority as sent, with or without port; '' when there was none
-   * @throws CosError MissingHost, InvalidRegionName, MissingAppid, InvalidBucketName, or NoSuchBucket for a name that
-   *   is neither ours nor bound
+   * @throws CosError MissingHost, InvalidRegionName, MissingAppid, InvalidBucketName, NoSuchBucket for a name that is
+   *   neither ours nor bound, or what a bound one is refused with
    */
   resolve(host: string): HostTarget {
     const reading = this.#young.get(host) ?? this.#read(host);
@@ -140,9 +149,22 @@ export class HostResolver {
   /** Whether a name is bound here, names the server itself, or lies below a domain of the deployment, served or not. */
   owns(host: string): boolean {
     const reading = this.#young.get(host) ?? this.#read(host);
-    if (this.#customDomain?.(reading.name) !== undefined) return true;
+    const bound = this.#customDomain?.(reading.name);
+    if (bound !== undefined) return bound.refused === undefined;
     const code = reading.error?.code;
     return code !== 'NoSuchBucket' && code !== 'MissingHost';
+  }
+
+  /** The bucket in full that one of the deployment's own hosts names, bound domains left out. */
+  bucketNamed(host: string): string | undefined {
+    const { target } = this.#young.get(host) ?? this.#read(host);
+    return target?.type === 'bucket' ? target.full : undefined;
+  }
+
+  /** Whether a host means something here without being bound, or has the form of one that would. */
+  hasMeaning(host: string): boolean {
+    const { error } = this.#young.get(host) ?? this.#read(host);
+    return error === undefined || (error.code !== 'NoSuchBucket' && error.code !== 'InvalidRegionName');
   }
 
   #read(host: string): Reading {
@@ -191,11 +213,15 @@ export class HostResolver {
       if (first === 'service' && second === 'cos') return SERVICE; // R6
       const kind = SERVICE_LABELS.get(first);
       if (kind !== undefined && kind !== 'website') return this.#endpoint(second); // R7
+      if (second === 'migration' && this.#regions.has(first)) return { type: 'migration', region: first }; // R12
       const notOffered = NOT_OFFERED.get(first);
       if (notOffered !== undefined) return notOffered; // R12
       if (second === 'file') return this.#bucket(first, 'cdn', undefined); // R5
       if (LEGACY_REGIONS.has(second)) return this.#bucket(first, 'rest', this.#known(second)); // R3
     } else if (labels.length === 3) {
+      if (second === 'cos-control' && UIN.test(first) && this.#regions.has(third)) {
+        return { type: 'cos-control', uin: first, region: third }; // R12
+      }
       const notOffered = NOT_OFFERED.get(second);
       if (notOffered !== undefined) return notOffered; // R12
       const kind = SERVICE_LABELS.get(second);
@@ -211,7 +237,7 @@ export class HostResolver {
   }
 
   #endpoint(region: string): HostTarget {
-    if (region === 'accelerate') return BARE;
+    if (region === 'accelerate') return ACCELERATED;
     if (!this.#regions.has(region)) throw new CosError('InvalidRegionName');
     return { type: 'path-style', region };
   }
@@ -228,7 +254,8 @@ export class HostResolver {
 }
 
 function boundTarget(bound: BoundDomain): BucketTarget {
-  const kind = bound.website === true ? 'website' : 'rest';
+  if (bound.refused !== undefined) throw new CosError(bound.refused);
+  const kind = bound.website === true ? 'website' : bound.accelerated === true ? 'accelerate' : 'rest';
   return { type: 'bucket', ...parseBucketName(bound.bucket), kind, custom: true };
 }
 

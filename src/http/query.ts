@@ -33,35 +33,31 @@ export class QueryParams {
     return this.names.length;
   }
 
-  /** @param name decoded, case-sensitive */
+  /** @param name decoded, of any case */
   has(name: string): boolean {
-    return this.names.indexOf(name) >= 0;
+    return this.#indexOf(name) >= 0;
   }
 
-  /** First value of a name (decoded, case-sensitive); undefined when absent, '' when it has no value. */
+  /**
+   * First value of a name (decoded, of any case); undefined when absent, '' when it has no value. Signatures cover names
+   * in lower case: whoever holds a URL for `?prefix=a` could send `?PREFIX=a`, and must not get a listing of everything.
+   */
   get(name: string): string | undefined {
-    const index = this.names.indexOf(name);
+    const index = this.#indexOf(name);
     return index < 0 ? undefined : this.values[index];
   }
 
-  /** @param lowerName lower case; parameter names are compared without case */
-  hasFolded(lowerName: string): boolean {
-    return this.foldedNames().indexOf(lowerName) >= 0;
-  }
-
-  /** First value of a name compared without case. @param lowerName lower case */
-  getFolded(lowerName: string): string | undefined {
-    const index = this.foldedNames().indexOf(lowerName);
-    return index < 0 ? undefined : this.values[index];
-  }
-
-  /** Value as sent of the first parameter of that name (case-sensitive), undefined when absent. */
+  /** Value as sent of the first parameter of that name (of any case), undefined when absent. */
   getRaw(name: string): string | undefined {
-    const index = this.names.indexOf(name);
+    const index = this.#indexOf(name);
     if (index < 0) return undefined;
     const pair = this.rawPairs[index]!;
     const equals = pair.indexOf('=');
     return equals < 0 ? '' : pair.slice(equals + 1);
+  }
+
+  #indexOf(name: string): number {
+    return this.names.length === 0 ? -1 : this.foldedNames().indexOf(name.toLowerCase());
   }
 
   /** Lower-case names, same index as `names`; made on first use. */

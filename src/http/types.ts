@@ -9,6 +9,10 @@ export interface BodySource {
   readonly length: number | undefined;
   /** True when the client neither announced a length nor a transfer coding: a PUT or POST then lacks Content-Length. */
   readonly unannounced: boolean;
+  /** Bytes that have come so far; undefined where nobody counts. */
+  readonly receivedBytes?: number;
+  /** When the last byte came, monotonic ms; undefined before, and without a body. */
+  readonly endedAtMs?: number | undefined;
   /**
    * Reads everything into one buffer. Sends `100 Continue` first where the client waits for it.
    * @param maxBytes more than this raises `tooLarge` (default EntityTooLarge), before reading where the length tells

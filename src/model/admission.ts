@@ -8,6 +8,7 @@ import { newEncryption } from '../features/encryption/seal.ts';
 import { type LockRequest, lockFor } from './object-lock.ts';
 import type { Grant, ObjectAcl, ObjectAttributes, ObjectExtra, StoredHeaders } from './records/attributes.ts';
 import type { BucketRecord } from './records/bucket.ts';
+import type { DefaultEncryption } from './records/bucket-features.ts';
 import type { Services } from './services.ts';
 import { storageClassFor } from './storage-class.ts';
 
@@ -43,10 +44,18 @@ export function admit(
   services: Services,
   bucket: BucketRecord,
   requested: RequestedAttributes,
-  use: 'write' | 'append' = 'write',
+  use: 'write' | 'append' | 'symlink' = 'write',
 ): Admitted {
-  const { headers, userMeta, acl, grants, tags, lock, encryption } = requested;
-  const storageClass = storageClassFor(bucket, requested.storageClass, use, services.settings.closedStorageClasses);
+  const { headers, userMeta, acl, grants, tags, lock } = requested;
+  // A symlink has no bytes of its own to encrypt.
+  const encryption =
+    requested.encryption ?? (use === 'symlink' ? undefined : bucket.encryption && byDefault(bucket.encryption));
+  const storageClass = storageClassFor(
+    bucket,
+    requested.storageClass,
+    use === 'append' ? 'append' : 'write',
+    services.settings.closedStorageClasses,
+  );
   if (grants === undefined && tags === undefined && lock === undefined && encryption === undefined) {
     return { attributes: { headers, userMeta, storageClass, acl }, seal: undefined };
   }
@@ -62,4 +71,8 @@ export function admit(
     attributes: { headers, userMeta, storageClass, acl, extra },
     seal: sealed === undefined ? undefined : { cipher: sealed.cipher, opaqueEtag: sealed.encryption.mode !== 'cos' },
   };
+}
+
+function byDefault({ mode, keyId }: DefaultEncryption): EncryptionRequest {
+  return mode === 'cos' ? { mode } : { mode, keyId, context: undefined };
 }

@@ -2,8 +2,10 @@
  * Configurations of a bucket: a row for each, read once for each state of the bucket's record. The record names those
  * it has, so that a bucket without one pays nothing for it. `updateBucket` writes row and record together.
  */
-import { type BucketEntry, updateBucket } from './buckets.ts';
+import type { Attachment } from './attachments.ts';
+import { type BucketEntry, loadBucket, updateBucket } from './buckets.ts';
 import { afterPrefix, type BucketId, configKey, configPrefix } from './keys.ts';
+import { isLong, piecesOf, readWhole, writePieces } from './long-configs.ts';
 import type { BucketRecord } from './records/bucket.ts';
 import type { Services } from './services.ts';
 
@@ -58,23 +60,33 @@ export function bucketConfig<T>(
 /**
  * @param bucket full name
  * @param change further changes of the bucket's record, in the same commit
- * @throws CosError NoSuchBucket, PathConflict
+ * @param attachment what counts among the account's ACLs and policies from now on
+ * @throws CosError NoSuchBucket, PathConflict, PolicyFull, AttachmentFull
  */
-export function writeBucketConfig<T>(
+export async function writeBucketConfig<T>(
   services: Services,
   bucket: string,
   kind: BucketConfig<T>,
   value: T | undefined,
   change: (record: BucketRecord) => BucketRecord = (record) => record,
+  attachment?: Attachment,
 ): Promise<void> {
+  const { name } = kind;
   const stored = value === undefined ? undefined : kind.pack(value);
-  return updateBucket(services, bucket, change, { name: kind.name, value: stored });
+  const { row, record } = await loadBucket(services, bucket);
+  const [before] = await services.store.meta.get([configKey(record.id, name)]);
+  const guard = { key: row.key, version: row.version };
+  const long =
+    stored !== undefined && isLong(stored) ? await writePieces(services, record.id, name, stored, guard) : undefined;
+  const config = { name, value: long?.head ?? stored, checks: long?.checks ?? [] };
+  await updateBucket(services, bucket, change, config, attachment);
+  const deletes = piecesOf(record.id, name, before?.value);
+  if (deletes.length > 0) await services.store.meta.commit({ deletes });
 }
 
 /** @param name of the configuration */
-export async function readBucketConfig(services: Services, id: BucketId, name: string): Promise<Buffer | undefined> {
-  const [row] = await services.store.meta.get([configKey(id, name)]);
-  return row?.value;
+export function readBucketConfig(services: Services, id: BucketId, name: string): Promise<Buffer | undefined> {
+  return readWhole(services, id, name);
 }
 
 /** Keys of all configurations a bucket has. */

@@ -5,7 +5,8 @@
 
 import { CosError } from '../errors/cos-error.ts';
 import { keySuccessor } from '../store/bytes.ts';
-import type { Row } from '../store/meta-store.ts';
+import type { Check, Commit, Row } from '../store/meta-store.ts';
+import { type Attachment, attachmentKeys, draftAttachment } from './attachments.ts';
 import { attempt, BUSY } from './attempt.ts';
 import { bucketConfigKeys } from './bucket-configs.ts';
 import {
@@ -73,10 +74,15 @@ export interface NewBucket {
   readonly region: string;
   readonly acl: BucketAcl;
   readonly multiAz?: boolean;
+  /** Configurations it has from the start. */
+  readonly configs?: readonly ConfigChange[];
+  /** Its ACL, where it has one of its own. */
+  readonly attachment?: Attachment | undefined;
 }
 
-/** @throws CosError BucketAlreadyOwnedByYou, BucketAlreadyExists, TooManyBuckets */
-export async function createBucket(services: Services, bucket: NewBucket): Promise<void> {
+/** @throws CosError BucketAlreadyOwnedByYou, BucketAlreadyExists, TooManyBuckets, PolicyFull, AttachmentFull */
+export async function createBucket(services: Services, given: NewBucket): Promise<void> {
+  const { configs = [], attachment, ...bucket } = given;
   const key = bucketKey(bucket.appid, bucket.name);
   await services.locks.run(`b${bucket.appid}`, () =>
     attempt(services, async () => {
@@ -89,15 +95,22 @@ export async function createBucket(services: Services, bucket: NewBucket): Promi
       const prefix = bucketPrefix(bucket.appid);
       const owned = await services.store.meta.scan({ from: prefix, to: afterPrefix(prefix), limit });
       if (owned.rows.length >= limit) throw new CosError('TooManyBuckets');
-      const record: BucketRecord = {
+      const fresh: BucketRecord = {
         id: stampBytes(services.ids.versionStamp()),
         createdMs: services.clock.nowMs(),
         versioning: 'unset',
         ...bucket,
       };
+      const record = configs.reduce(noted, fresh);
+      const puts = [{ key, value: packBucket(record) }];
+      for (const { name, value } of configs) {
+        if (value !== undefined) puts.push({ key: configKey(record.id, name), value });
+      }
+      const drafted = attachment === undefined ? undefined : await draftAttachment(services, record, attachment);
       return {
-        commit: { checks: [{ key, version: 0 }], puts: [{ key, value: packBucket(record) }] },
+        commit: { checks: [{ key, version: 0 }], puts: [...puts, ...(drafted?.puts ?? [])] },
         result: undefined,
+        settled: drafted?.settled,
       };
     }),
   );
@@ -108,18 +121,22 @@ export interface ConfigChange {
   readonly name: string;
   /** undefined: there shall be none */
   readonly value: Buffer | undefined;
+  /** Further conditions of the commit. */
+  readonly checks?: readonly Check[];
 }
 
 /**
  * Replaces fields of a bucket's record.
  * @param config written in the same commit
- * @throws CosError NoSuchBucket, PathConflict
+ * @param attachment counted in the same commit
+ * @throws CosError NoSuchBucket, PathConflict, PolicyFull, AttachmentFull
  */
 export async function updateBucket(
   services: Services,
   name: string,
   change: (record: BucketRecord) => BucketRecord,
   config?: ConfigChange,
+  attachment?: Attachment,
 ): Promise<void> {
   await attempt(services, async () => {
     const entry = await loadBucket(services, name);
@@ -133,12 +150,21 @@ export async function updateBucket(
       if (config.value === undefined) deletes.push(key);
       else puts.push({ key, value: config.value });
     }
-    return { commit: { checks: [{ key: row.key, version: row.version }], puts, deletes }, result: undefined };
+    const drafted = attachment === undefined ? undefined : await draftAttachment(services, record, attachment);
+    return {
+      commit: {
+        checks: [{ key: row.key, version: row.version }, ...(config?.checks ?? [])],
+        puts: [...puts, ...(drafted?.puts ?? [])],
+        deletes: [...deletes, ...(drafted?.deletes ?? [])],
+      },
+      result: undefined,
+      settled: drafted?.settled,
+    };
   });
 }
 
 /** The record with the name of the configuration it has or has not from now on. */
-function noted({ configs = [], ...rest }: BucketRecord, config: ConfigChange | undefined): BucketRecord {
+export function noted({ configs = [], ...rest }: BucketRecord, config: ConfigChange | undefined): BucketRecord {
   const others = config === undefined ? configs : configs.filter((name) => name !== config.name);
   const names = config?.value === undefined ? others : [...others, config.name].sort();
   return names.length === 0 ? rest : { ...rest, configs: names };
@@ -147,22 +173,37 @@ function noted({ configs = [], ...rest }: BucketRecord, config: ConfigChange | u
 /**
  * Deletes an empty bucket. The record is marked first, which makes every running write fail its guard and look again:
  * so nothing can slip in between the look and the deletion.
+ * @param released what is outside of the bucket and goes with it, in the same commit
  * @throws CosError NoSuchBucket, BucketNotEmpty, PathConflict
  */
-export async function deleteBucket(services: Services, name: string): Promise<void> {
+export async function deleteBucket(
+  services: Services,
+  name: string,
+  released?: (entry: BucketEntry) => Promise<Commit>,
+): Promise<void> {
   await attempt(services, async () => {
     const { row, record } = await loadBucket(services, name);
     if (record.deletingBy === services.processId) return BUSY;
     const put = { key: row.key, value: packBucket({ ...record, deletingBy: services.processId }) };
     return { commit: { checks: [{ key: row.key, version: row.version }], puts: [put] }, result: undefined };
   });
-  const { row, record } = await loadBucket(services, name);
+  const entry = await loadBucket(services, name);
+  const { row, record } = entry;
   const checks = [{ key: row.key, version: row.version }];
   if (await isEmpty(services, record.id)) {
     const configs = await bucketConfigKeys(services, record.id);
-    const deletes = [row.key, ...configs.splice(0, CONFIGS_A_COMMIT)];
-    const outcome = await services.store.meta.commit({ checks, deletes });
-    if (!outcome.ok) throw new CosError('PathConflict');
+    await attempt(services, async () => {
+      const outside: Commit = (await released?.(entry)) ?? {};
+      const fixed = [row.key, ...attachmentKeys(record), ...(outside.deletes ?? [])];
+      return {
+        commit: {
+          checks: [...checks, ...(outside.checks ?? [])],
+          puts: outside.puts ?? [],
+          deletes: [...fixed, ...configs.slice(0, CONFIGS_A_COMMIT - fixed.length)],
+        },
+        result: undefined,
+      };
+    });
     while (configs.length > 0) {
       await services.store.meta.commit({ deletes: configs.splice(0, CONFIGS_A_COMMIT) });
     }
@@ -191,7 +232,7 @@ export async function listBuckets(
   appid: string,
   after: string,
   limit: number,
-  wanted: (record: BucketRecord) => boolean,
+  wanted: (record: BucketRecord) => boolean | Promise<boolean>,
 ): Promise<{ buckets: BucketRecord[]; truncated: boolean }> {
   const prefix = bucketPrefix(appid);
   const to = afterPrefix(prefix);
@@ -201,7 +242,7 @@ export async function listBuckets(
     const page: { rows: Row[]; resume?: Buffer } = await services.store.meta.scan({ from, to, limit: 1_000 });
     for (const row of page.rows) {
       const record = unpackBucket(row.value);
-      if (!wanted(record)) continue;
+      if (!(await wanted(record))) continue;
       if (buckets.length === limit) return { buckets, truncated: true };
       buckets.push(record);
     }

@@ -8,6 +8,7 @@ import { type ChangeKind, isWatched, noteChange } from './changes.ts';
 import { changeAcl } from './own-acl.ts';
 import { type ObjectRecord, packObject } from './records/object.ts';
 import type { Services } from './services.ts';
+import { noteTouched } from './touched.ts';
 import { draftFor, findVersion, type KeyState, type Version } from './versions.ts';
 import { changeKey } from './write-object.ts';
 
@@ -38,6 +39,7 @@ export function changeVersion(
     const isNewest = row.key.equals(state.currentKey);
     if (!isNewest) draft.check(row.key, row);
     draft.put({ key: row.key, value: packObject(changed), ...(row.blob === undefined ? {} : { blob: row.blob }) });
+    if (changed.attributes.extra?.tags !== record.attributes.extra?.tags) noteTouched(draft, state);
     if (changed.attributes !== record.attributes) await changeAcl(services, draft, state, record, changed);
     return { commit: draft.commit(), result: changed, settled: draft.settled };
   });

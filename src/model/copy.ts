@@ -23,6 +23,7 @@ export interface CopySource {
 }
 
 export interface OpenedSource {
+  readonly bucket: BucketEntry;
   readonly object: FoundObject;
   /** One version, whatever happens to the key meanwhile. To be closed. */
   readonly content: Content;
@@ -67,7 +68,7 @@ export async function openCopySource(
   const cipher = cipherOf(services, object.record.attributes, source.customerKey, 'copy-source');
   if (evaluateConditions(source.conditions, object.record) !== 'proceed') throw new CosError('PreconditionFailed');
   requireReadable(services, object.record);
-  return { object, content: await openContent(services, bucket.record.id, object, cipher) };
+  return { bucket, object, content: await openContent(services, bucket.record.id, object, cipher) };
 }
 
 const BLOCK_BYTES = 1024 * 1024;

@@ -13,8 +13,16 @@
  * | extents | `x` bucketId manifestId chunk | extents of a multipart or appendable object |
  * | finished upload | `f` bucketId uploadId | FinishedUpload, so that a repeated Complete can be answered |
  * | deferred deletion | `d` due-ms id | DeletionJob |
- * | own ACL | `a` appid `/` bucketId stamp key | whom a version's own ACL names (acl-census.ts) |
+ * | own ACL | `a` appid `/` bucketId stamp key | whom a version's own ACL names (acl-census.ts); without key, a bucket's ACL or policy (attachments.ts) |
  * | configuration | `g` bucketId name | a configuration of the bucket, in the form of its feature |
+ * | pieces of a long one | `g` bucketId name `/` … | long-configs.ts |
+ * | work of lifecycle | `g` bucketId `lifecycle#` … | features/lifecycle/zones.ts, touched.ts |
+ * | replication | `r` bucketId destination stamp key | features/replication/outbox.ts: a version that a destination has to get |
+ * | bound domain | `h` name in lower case | features/domains/records.ts; the row `h` alone changes with every one of them |
+ * | background pull | `o` bucketId key | features/origin/queue.ts |
+ * | waiting event | `e` bucketId rule number | features/notifications/outbox.ts |
+ * | batch job | `j` kind appid `/` … | features/batch/rows.ts |
+ * | fetch task | `k` kind bucketId id | features/fetch-tasks/task.ts |
  * | identities | `i` kind owner-uin `/` id | access/directory/records.ts; the row `i` alone changes with every one of them |
  *
  * A key's newest version is in exactly one place: row `c` (an object) or slot 00 of `v` (a delete marker). Every
@@ -137,6 +145,11 @@ export function escapedObjectKeyOf(rowKey: Buffer): string {
   return unescapeKey(rowKey.subarray(9, terminatorAt(rowKey, 9))).toString('utf8');
 }
 
+/** The object key inside the key of a `c` or `v` row. */
+export function objectKeyOfRow(rowKey: Buffer): string {
+  return rowKey[0] === 0x63 ? objectKeyOf(rowKey) : escapedObjectKeyOf(rowKey); // c
+}
+
 export function invert(stamp: number): bigint {
   return 0xffff_ffff_ffff_ffffn - BigInt(stamp);
 }
@@ -233,6 +246,24 @@ export const IDENTITIES = Buffer.from('i');
 /** Row of an account, user, key pair … @param kind one letter */
 export function identityKey(kind: string, ownerUin: string, id: string): Buffer {
   return Buffer.from(`i${kind}${ownerUin}/${id}`, 'latin1');
+}
+
+/** The row that changes with every commit to the bound domains, and the prefix of them all. */
+export const DOMAINS = Buffer.from('h');
+
+/** Row of a bound domain. @param name lower case */
+export function domainKey(name: string): Buffer {
+  return Buffer.from(`h${name}`, 'latin1');
+}
+
+/** Prefix of the rows of all background pulls. */
+export const ORIGIN_PULLS = Buffer.from('o');
+
+/** Row of the background pull of an object; `objectKeyOf` reads it. */
+export function originPullKey(bucketId: BucketId, key: string): Buffer {
+  const out = space('o', bucketId, Buffer.byteLength(key));
+  out.write(key, 9);
+  return out;
 }
 
 /** Big-endian bytes of a stamp: bucket ids and manifest ids. */

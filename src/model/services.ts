@@ -2,8 +2,14 @@
 
 import { Blocked } from '../access/blocked.ts';
 import type { CallbackSettings } from '../features/callback/admit.ts';
+import { DomainIndex } from '../features/domains/domain-index.ts';
+import { type DomainPorts, isolatedPorts } from '../features/domains/ports.ts';
 import type { Keyring } from '../features/encryption/keyring.ts';
 import { MemoryKeyring } from '../features/encryption/local-keyring.ts';
+import { type Calendar, GMT_8 } from '../features/lifecycle/calendar.ts';
+import { NotificationDesk } from '../features/notifications/desk.ts';
+import { DEFAULT_ORIGIN_SETTINGS, OriginDesk, type OriginSettings } from '../features/origin/desk.ts';
+import { NO_REMOTES, type Remotes } from '../features/replication/remotes.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Store } from '../store/store.ts';
@@ -62,6 +68,11 @@ export interface ObjectSettings {
   /** Entries of access/blocked.ts. */
   readonly blocked: readonly string[];
   readonly callbacks: CallbackSettings;
+  /** The days that lifecycle rules count in. */
+  readonly lifecycle: Calendar;
+  /** Versions that replication sends at once, for each destination. */
+  readonly replicationConcurrency: number;
+  readonly origin: OriginSettings;
 }
 
 export const DEFAULT_OBJECT_SETTINGS: ObjectSettings = {
@@ -75,6 +86,9 @@ export const DEFAULT_OBJECT_SETTINGS: ObjectSettings = {
   keyWritesPerSecond: 0,
   blocked: [],
   callbacks: { enabled: false, hosts: [], privateAddresses: false, timeoutMs: 5_000 },
+  lifecycle: GMT_8,
+  replicationConcurrency: 4,
+  origin: DEFAULT_ORIGIN_SETTINGS,
 };
 
 export interface Services {
@@ -97,7 +111,14 @@ export interface Services {
   /** undefined where nothing is */
   readonly blocked: Blocked | undefined;
   readonly acls: AclCensus;
+  readonly domains: DomainPorts & { readonly index: DomainIndex };
   readonly changeWatchers: ChangeWatchers;
+  /** Buckets of other deployments that replication goes to. */
+  readonly remotes: Remotes;
+  /** Pulls of missing objects that run. */
+  readonly origin: OriginDesk;
+  /** Events that wait to be told to others. */
+  readonly notifications: NotificationDesk;
   /** Names this process in records that say who is at work on something. */
   readonly processId: string;
   /** How long the bytes of a dropped version stay readable, ms. */
@@ -108,10 +129,23 @@ export interface Services {
   readonly random: () => number;
 }
 
-type Derived = 'locks' | 'pins' | 'restores' | 'selects' | 'requests' | 'keyWrites' | 'blocked' | 'acls';
+type Derived =
+  | 'locks'
+  | 'pins'
+  | 'restores'
+  | 'selects'
+  | 'requests'
+  | 'keyWrites'
+  | 'blocked'
+  | 'acls'
+  | 'domains'
+  | 'origin';
 
 export function createServices(
-  given: Omit<Services, Derived | 'limits' | 'settings' | 'keyring' | 'graceMs' | 'changeWatchers'> & {
+  given: Omit<
+    Services,
+    Derived | 'limits' | 'settings' | 'keyring' | 'graceMs' | 'changeWatchers' | 'remotes' | 'notifications'
+  > & {
     limits?: Partial<Limits>;
     settings?: Partial<ObjectSettings>;
     /** Default: keys that end with the process, as what a store in memory holds does. */
@@ -119,6 +153,12 @@ export function createServices(
     graceMs?: number;
     /** Default: nobody. */
     changeWatchers?: ChangeWatchers;
+    /** Default: none. */
+    remotes?: Remotes;
+    /** Default: nothing outside of the store. */
+    domains?: DomainPorts;
+    /** Default: secrets of rules end with the process. */
+    notifications?: NotificationDesk;
   },
 ): Services {
   const limits = { ...COS_LIMITS, ...given.limits };
@@ -131,6 +171,8 @@ export function createServices(
     keyring: given.keyring ?? new MemoryKeyring({ clock: given.clock }),
     graceMs: given.graceMs ?? 60_000,
     changeWatchers: given.changeWatchers ?? new Map(),
+    remotes: given.remotes ?? NO_REMOTES,
+    notifications: given.notifications ?? new NotificationDesk(),
     locks: new KeyLocks(),
     pins: new Pins(),
     selects: new Slots(settings.concurrentSelects),
@@ -139,5 +181,7 @@ export function createServices(
     keyWrites: gate(settings.keyWritesPerSecond),
     blocked: settings.blocked.length === 0 ? undefined : new Blocked(settings.blocked),
     acls: new AclCensus(given.store.meta, limits),
+    origin: new OriginDesk(settings.origin),
+    domains: { ...(given.domains ?? isolatedPorts()), index: new DomainIndex(given.store.meta) },
   };
 }

@@ -13,6 +13,11 @@ export function isDeepArchive(storageClass: string): boolean {
   return storageClass.endsWith('DEEP_ARCHIVE');
 }
 
+/** Intelligent tiering: has a tier, which follows from its reads. */
+export function isTiered(storageClass: string): boolean {
+  return storageClass.endsWith('INTELLIGENT_TIERING');
+}
+
 /**
  * The class a write gets.
  * @param wanted upper case and known; undefined takes the bucket's default
@@ -32,11 +37,11 @@ export function storageClassFor(
   if (isMultiAz(storageClass) && !multiAz) throw new CosError('MAZOperationNotSupportOnOAZBucket');
   if (!isMultiAz(storageClass) && multiAz) throw new CosError('OAZOperationNotSupportOnMAZBucket');
   if (closed.has(storageClass)) throw new CosError('InvalidObjectStorage');
-  if (storageClass.endsWith('INTELLIGENT_TIERING')) {
+  if (isTiered(storageClass) && bucket.tiering === undefined) {
     throw new CosError('NotSupportedStorageClass', { message: 'Intelligent tiering is not enabled on the bucket.' });
   }
-  if (use === 'append' && isArchive(storageClass)) {
-    throw new CosError('NotSupportedStorageClass', { message: 'Appendable objects cannot be archived.' });
+  if (use === 'append' && (isArchive(storageClass) || isTiered(storageClass))) {
+    throw new CosError('NotSupportedStorageClass', { message: 'Appendable objects cannot be archived or tiered.' });
   }
   return storageClass;
 }

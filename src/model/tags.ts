@@ -1,7 +1,8 @@
-/** Object tags. Source: spec/objects.md §9.1. */
+/** Tags of objects and of buckets. Source: spec/objects.md §9.1, spec/buckets.md §20. */
 import { CosError } from '../errors/cos-error.ts';
 
 export const MAX_OBJECT_TAGS = 10;
+export const MAX_BUCKET_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 const ALLOWED = /^[\p{L}\p{M}\p{N} +\-_=.:/@]*$/u;
@@ -11,9 +12,25 @@ const ALLOWED = /^[\p{L}\p{M}\p{N} +\-_=.:/@]*$/u;
  * @throws CosError BadRequest (too many), InvalidTag
  */
 export function checkTags(flat: readonly string[]): void {
-  if (flat.length / 2 > MAX_OBJECT_TAGS) {
-    throw new CosError('BadRequest', { message: `An object has at most ${MAX_OBJECT_TAGS} tags.` });
+  checkCount(flat, MAX_OBJECT_TAGS, 'An object');
+  checkEach(flat);
+}
+
+/** As `checkTags`, for buckets. @throws CosError BadRequest (too many), InvalidTag */
+export function checkBucketTags(flat: readonly string[]): void {
+  checkCount(flat, MAX_BUCKET_TAGS, 'A bucket');
+  checkEach(flat);
+  for (let i = 0; i < flat.length; i += 2) {
+    const key = flat[i]!.toLowerCase();
+    if (key === 'project' || key.startsWith('qcs:')) throw invalid(`The tag key ${flat[i]} is reserved.`);
   }
+}
+
+function checkCount(flat: readonly string[], most: number, whose: string): void {
+  if (flat.length / 2 > most) throw new CosError('BadRequest', { message: `${whose} has at most ${most} tags.` });
+}
+
+function checkEach(flat: readonly string[]): void {
   const keys = new Set<string>();
   for (let i = 0; i < flat.length; i += 2) {
     const key = flat[i]!;

@@ -122,7 +122,13 @@ async function apply(fixture: Fixture, model: Model, taken: Step): Promise<void>
       const deleted = await deleteObject(services, await fixture.bucket(), taken.key, id);
       if (model.versioning !== 'unset') {
         const isMarker = picked !== undefined && picked.content === undefined;
-        expect(deleted).toEqual({ versionId: id, ...(isMarker ? { markerVersionId: id } : {}) });
+        const freed = picked === undefined ? undefined : Buffer.byteLength(picked.content ?? '');
+        const { versionId, markerVersionId, freedBytes } = deleted;
+        expect({ versionId, markerVersionId, freedBytes }).toEqual({
+          versionId: id,
+          markerVersionId: isMarker ? id : undefined,
+          freedBytes: freed,
+        });
       }
       model.remove(taken.key, id);
     }

@@ -11,6 +11,7 @@ import { aclKey, currentKey, invert, markerSlotKey, noncurrentKey, nullPointerKe
 import { requireUnlocked } from './object-lock.ts';
 import { type ObjectRecord, packObject, unpackObject } from './records/object.ts';
 import type { Services } from './services.ts';
+import { noteTouched } from './touched.ts';
 
 export interface Version {
   readonly row: Row;
@@ -23,6 +24,8 @@ export class Draft {
   readonly guards: Check[] = [];
   readonly puts: Put[] = [];
   readonly deletes: Buffer[] = [];
+  /** Of versions that go for good. */
+  freedBytes = 0;
   /** Belongs into `Planned` with the commit. */
   settled: ((committed: boolean) => void) | undefined;
 
@@ -144,6 +147,7 @@ export function aclKeyOf({ bucket: { record: bucket }, key }: KeyState, { stamp 
 /** A version goes for good: its bytes are freed later. @throws CosError ObjectLocked */
 function drop(services: Services, draft: Draft, state: KeyState, { row, record }: Version): void {
   requireUnlocked(services, record);
+  draft.freedBytes += record.size;
   if (hasOwnAcl(record.attributes)) draft.deletes.push(aclKeyOf(state, record));
   draft.put(dropContent(services, state.bucket.record.id, row, record));
 }
@@ -166,6 +170,7 @@ async function promoteNext(services: Services, draft: Draft, state: KeyState): P
   const { rows } = await services.store.meta.scan({ from, to, limit: 1 });
   const next = rows[0];
   if (next === undefined) return;
+  noteTouched(draft, state);
   const record = unpackObject(next.value);
   draft.check(next.key, next);
   draft.deletes.push(next.key);
@@ -225,6 +230,7 @@ export async function removeVersion(
   draft.check(removed.row.key, removed.row);
   draft.deletes.push(removed.row.key);
   if (removed.record.isNull) draft.deletes.push(state.pointerKey!);
+  if (state.marker !== undefined) noteTouched(draft, state);
 }
 
 /** A key that is put need not be deleted in the same commit. */

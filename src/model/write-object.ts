@@ -16,6 +16,7 @@ import { type ObjectAttributes, withExtra } from './records/attributes.ts';
 import type { BucketRecord } from './records/bucket.ts';
 import type { ObjectRecord } from './records/object.ts';
 import type { Services } from './services.ts';
+import { noteTouched } from './touched.ts';
 import {
   type Draft,
   displaceNewest,
@@ -58,6 +59,8 @@ export interface Written {
   /** The bucket's state that the write was judged by. */
   readonly versioning: BucketEntry['record']['versioning'];
   readonly versionId: string;
+  /** Of the version that went for it. */
+  readonly freedBytes: number;
 }
 
 /** @throws CosError ObjectLocked, FileAlreadyExists, PreconditionFailed, NoSuchKey */
@@ -163,6 +166,7 @@ export async function publishObject(
       record,
       versioning: state.bucket.record.versioning,
       versionId: versionIdOf(services, record),
+      freedBytes: draft.freedBytes,
     };
     return { commit: draft.commit(), result: written, settled: draft.settled };
   });
@@ -180,6 +184,10 @@ export interface Deleted {
   readonly versionId?: string;
   /** The marker that was made, or that was removed. */
   readonly markerVersionId?: string;
+  /** What was made or removed. */
+  readonly record?: ObjectRecord;
+  /** Of the version that went for good. */
+  readonly freedBytes?: number;
 }
 
 /**
@@ -208,11 +216,13 @@ export function deleteObject(
         await noteChange(services, draft, state, { kind: 'delete', record: state.current.record });
       }
       await removeVersion(services, draft, state, state.current);
-      return { commit: draft.commit(), result: {} };
+      return { commit: draft.commit(), result: removal(draft, state.current.record) };
     }
     return addMarker(services, state);
   });
 }
+
+const removal = (draft: Draft, record: ObjectRecord) => ({ record, freedBytes: draft.freedBytes });
 
 function judgeDelete(target: Version | undefined, ifMatch: string | undefined): void {
   if (ifMatch === undefined) return;
@@ -220,7 +230,12 @@ function judgeDelete(target: Version | undefined, ifMatch: string | undefined): 
     throw new CosError('PreconditionFailed');
 }
 
-async function addMarker(services: Services, state: KeyState): Promise<Planned<Deleted>> {
+/** @param by what to tell watchers of the bucket */
+export async function addMarker(
+  services: Services,
+  state: KeyState,
+  by: ChangeKind = 'delete-marker',
+): Promise<Planned<Deleted>> {
   const stamped = stampRecord(services, state, {
     kind: 'delete-marker',
     size: 0,
@@ -231,11 +246,16 @@ async function addMarker(services: Services, state: KeyState): Promise<Planned<D
   });
   const draft = draftFor(state);
   const record = isWatched(services, state.bucket)
-    ? await noteChange(services, draft, state, { kind: 'delete-marker', record: stamped })
+    ? await noteChange(services, draft, state, { kind: by, record: stamped })
     : stamped;
   await displaceNewest(services, draft, state);
   putNewest(draft, state, record, undefined);
-  return { commit: draft.commit(), result: { markerVersionId: versionIdOf(services, record) } };
+  // It may be that nothing is left below it.
+  if (state.current === undefined || state.bucket.record.versioning === 'suspended') noteTouched(draft, state);
+  return {
+    commit: draft.commit(),
+    result: { markerVersionId: versionIdOf(services, record), ...removal(draft, record) },
+  };
 }
 
 async function deleteVersion(
@@ -255,5 +275,6 @@ async function deleteVersion(
   }
   await removeVersion(services, draft, state, target);
   const isMarker = target.record.kind === 'delete-marker';
-  return { commit: draft.commit(), result: { versionId, ...(isMarker ? { markerVersionId: versionId } : {}) } };
+  const marker = isMarker ? { markerVersionId: versionId } : {};
+  return { commit: draft.commit(), result: { versionId, ...marker, ...removal(draft, target.record) } };
 }

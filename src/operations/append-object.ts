@@ -1,4 +1,5 @@
 /** APPEND Object. Source: spec/objects.md §8.3. */
+import { authorizeTags } from '../access/authorize.ts';
 import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { appendPiece, checkAppend } from '../model/append-object.ts';
@@ -49,7 +50,9 @@ export const appendObject = bucketOperation<AppendObjectInput, AppendObjectResul
     'SsecDecryptHeaderInvalid',
   ],
   spec: 'objects.md §8.3',
-  async run({ services, bucket }, { key, position, body, attributes: requested, digests, customerKey }) {
+  async run(context, { key, position, body, attributes: requested, digests, customerKey }) {
+    const { services, bucket, trace } = context;
+    if (requested.tags !== undefined) await authorizeTags(context, bucket, key, requested.tags);
     const current = await checkAppend(services, bucket, key, position);
     const { attributes, seal } =
       current === undefined
@@ -57,6 +60,8 @@ export const appendObject = bucketOperation<AppendObjectInput, AppendObjectResul
         : { attributes: current.attributes, seal: sealOf(services, current.attributes, customerKey) };
     const store = async (piece: Ingested): Promise<AppendObjectResult> => {
       const record = await appendPiece(services, bucket, key, position, piece, attributes, current?.stamp);
+      trace.object = record;
+      trace.deltaBytes = piece.size;
       const { size, etag, crc64 } = record;
       return { nextPosition: size, etag, crc64, pieceMd5: piece.md5, encryption: attributes.extra?.encryption };
     };

@@ -56,9 +56,12 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
   ],
   longRunning: true,
   spec: 'objects.md §11.7',
-  async run({ services, bucket }, { key, uploadId, parts, conditions, answer }) {
+  async run({ services, bucket, trace }, { key, uploadId, parts, conditions, answer }) {
     admitUploadAnswer(services, answer);
     const completed = await completeUpload(services, bucket, key, uploadId, parts, conditions);
+    if (completed.record !== undefined) trace.object = completed.record;
+    // The parts were counted when they came.
+    if (completed.freedBytes !== undefined) trace.deltaBytes = -completed.freedBytes;
     return {
       ...completed,
       bucket: bucket.record.name,

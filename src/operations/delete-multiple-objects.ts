@@ -53,12 +53,14 @@ export const deleteMultipleObjects = bucketOperation<DeleteMultipleObjectsInput,
     const { services, bucket } = context;
     const outcomes: DeleteOutcome[] = new Array(targets.length);
     let next = 0;
+    let deltaBytes = 0;
     const worker = async (): Promise<void> => {
       for (let at = next++; at < targets.length; at = next++) {
         const target = targets[at]!;
         try {
           await authorizeKey(context, context.actions, bucket, target.key);
           const deleted = await deleteObject(services, bucket, target.key, target.versionId, target.ifMatch);
+          deltaBytes -= deleted.freedBytes ?? 0;
           outcomes[at] = { target, deleted };
         } catch (error) {
           if (!(error instanceof CosError)) throw error;
@@ -67,6 +69,7 @@ export const deleteMultipleObjects = bucketOperation<DeleteMultipleObjectsInput,
       }
     };
     await Promise.all(Array.from({ length: Math.min(PARALLEL, targets.length) }, worker));
+    context.trace.deltaBytes = deltaBytes;
     return { quiet, outcomes };
   },
 });

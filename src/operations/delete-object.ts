@@ -17,5 +17,10 @@ export const deleteObject = bucketOperation<DeleteObjectInput, Deleted>({
   success: [204],
   errors: ['PathConflict', 'PreconditionFailed'],
   spec: 'objects.md §8.7',
-  run: ({ services, bucket }, { key, versionId, ifMatch }) => remove(services, bucket, key, versionId, ifMatch),
+  async run({ services, bucket, trace }, { key, versionId, ifMatch }) {
+    const deleted = await remove(services, bucket, key, versionId, ifMatch);
+    if (deleted.record !== undefined) trace.object = deleted.record;
+    if (deleted.freedBytes !== undefined) trace.deltaBytes = -deleted.freedBytes;
+    return deleted;
+  },
 });

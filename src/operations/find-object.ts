@@ -40,5 +40,6 @@ export async function findReadable(
   }
   const judged = judge(object.record.attributes);
   if (judged !== undefined) await judged;
+  context.trace.object = object.record;
   return object;
 }

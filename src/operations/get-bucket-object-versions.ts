@@ -1,4 +1,5 @@
 /** GET Bucket Object versions. Source: spec/buckets.md §7. */
+import { type TierReader, tierReader } from '../features/intelligent-tiering/access-notes.ts';
 import { type ListVersionsQuery, listVersions, type VersionPage } from '../model/listing/list-versions.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import { bucketOperation } from './operation.ts';
@@ -6,6 +7,8 @@ import { bucketOperation } from './operation.ts';
 export interface GetBucketObjectVersionsResult {
   readonly bucket: BucketRecord;
   readonly page: VersionPage;
+  /** Tells the tier of a listed version; undefined where no object of the bucket has one. */
+  readonly tierOf: TierReader | undefined;
 }
 
 export const getBucketObjectVersions = bucketOperation<ListVersionsQuery, GetBucketObjectVersionsResult>({
@@ -22,5 +25,6 @@ export const getBucketObjectVersions = bucketOperation<ListVersionsQuery, GetBuc
   run: async ({ services, bucket }, query) => ({
     bucket: bucket.record,
     page: await listVersions(services, bucket, query),
+    tierOf: tierReader(services, bucket.record),
   }),
 });

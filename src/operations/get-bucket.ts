@@ -1,4 +1,5 @@
 /** GET Bucket (List Objects) in both versions of its form. Source: spec/buckets.md §6, §6.1. */
+import { type TierReader, tierReader } from '../features/intelligent-tiering/access-notes.ts';
 import { type ListObjectsQuery, listObjects, type ObjectPage } from '../model/listing/list-objects.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
@@ -6,10 +7,13 @@ import { type BucketContext, bucketOperation } from './operation.ts';
 export interface GetBucketResult {
   readonly bucket: BucketRecord;
   readonly page: ObjectPage;
+  /** Tells the tier of a listed object; undefined where no object of the bucket has one. */
+  readonly tierOf: TierReader | undefined;
 }
 
 async function run({ services, bucket }: BucketContext, query: ListObjectsQuery): Promise<GetBucketResult> {
-  return { bucket: bucket.record, page: await listObjects(services, bucket.record.id, query) };
+  const page = await listObjects(services, bucket.record.id, query);
+  return { bucket: bucket.record, page, tierOf: tierReader(services, bucket.record) };
 }
 
 const declaration = {

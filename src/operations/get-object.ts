@@ -1,11 +1,15 @@
 /** GET Object and HEAD Object. Source: spec/objects.md §6.3, §8.4, §8.5. */
 import { CosError } from '../errors/cos-error.ts';
 import type { CustomerKey } from '../features/encryption/record.ts';
+import { noteRead, tierIn } from '../features/intelligent-tiering/access-notes.ts';
+import type { StorageTier } from '../features/intelligent-tiering/tier.ts';
 import { evaluateConditions, type RangeValidator, type ReadConditions, rangeApplies } from '../model/conditions.ts';
 import { type Content, loadSmall, openContent, partRange } from '../model/content.ts';
+import { objectKeyOfRow } from '../model/keys.ts';
 import { type ByteRange, type RangeSpec, resolveRange } from '../model/range.ts';
 import type { FoundObject } from '../model/read-object.ts';
 import { requireReadable } from '../model/restore.ts';
+import { isTiered } from '../model/storage-class.ts';
 import { cipherOf, judgeCustomerKey } from '../model/unseal.ts';
 import { findReadable, type ObjectVersionInput } from './find-object.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
@@ -26,6 +30,8 @@ export interface ReadObjectResult {
   readonly outcome: 'ok' | 'not-modified';
   /** The part that was asked for; undefined sends everything. */
   readonly range: ByteRange | undefined;
+  /** undefined for classes without tiers */
+  readonly tier: StorageTier | undefined;
 }
 
 export interface GetObjectResult extends ReadObjectResult {
@@ -62,6 +68,11 @@ function rangeOf(
   return resolved;
 }
 
+function tierOf({ services, bucket }: BucketContext, { row, record }: FoundObject): StorageTier | undefined {
+  if (!isTiered(record.storageClass)) return undefined;
+  return tierIn(services, bucket.record, objectKeyOfRow(row.key), record);
+}
+
 export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
   name: 'HeadObject',
   level: 'object',
@@ -78,7 +89,7 @@ export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
     const outcome = judge(object, input);
     const asked = outcome === 'ok' ? rangeOf(context, object, input) : undefined;
     const range = asked instanceof Promise ? await asked : asked;
-    return { object, outcome, range };
+    return { object, outcome, range, tier: tierOf(context, object) };
   },
 });
 
@@ -89,19 +100,23 @@ export const getObject = bucketOperation<ReadObjectInput, GetObjectResult>({
   action: 'name/cos:GetObject',
   access: 'object-read',
   success: [200, 206, 304],
-  errors: [...READ_ERRORS, ...KMS_ERRORS, 'InvalidObjectState'],
+  errors: [...READ_ERRORS, ...KMS_ERRORS, 'InvalidObjectState', 'MirrorFailed'],
   spec: 'objects.md §8.4',
   async run(context, input) {
     const { services, bucket } = context;
     const object = await findReadable(context, input);
     const cipher = cipherOf(services, object.record.attributes, input.customerKey, 'read');
     const outcome = judge(object, input);
-    if (outcome === 'not-modified') return { object, outcome, range: undefined, body: undefined };
+    if (outcome === 'not-modified') {
+      return { object, outcome, range: undefined, tier: tierOf(context, object), body: undefined };
+    }
     requireReadable(services, object.record);
     const asked = rangeOf(context, object, input);
     const range = asked instanceof Promise ? await asked : asked;
     const small = loadSmall(services, object, cipher);
     const body = (await small) ?? (await openContent(services, bucket.record.id, object, cipher));
-    return { object, outcome, range, body };
+    const tier = isTiered(object.record.storageClass) ? 'FREQUENT' : undefined;
+    if (tier !== undefined) noteRead(services, bucket, object);
+    return { object, outcome, range, tier, body };
   },
 });

@@ -1,8 +1,11 @@
 /** GET Service (List Buckets). Source: spec/buckets.md §2. */
 import { authorizeAccount } from '../access/authorize.ts';
+import { BUCKET_TAGS } from '../access/bucket-tags.ts';
 import { CosError } from '../errors/cos-error.ts';
+import { readBucketConfig } from '../model/bucket-configs.ts';
 import { listBuckets } from '../model/buckets.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
+import type { Services } from '../model/services.ts';
 import { serviceOperation } from './operation.ts';
 
 export interface GetServiceInput {
@@ -14,6 +17,8 @@ export interface GetServiceInput {
   readonly maxKeys: number;
   /** Only buckets created before (lt, lte) or after (gt, gte) a time, Unix seconds. */
   readonly created: { readonly range: 'lt' | 'lte' | 'gt' | 'gte'; readonly seconds: number } | undefined;
+  /** Only buckets that carry this tag. */
+  readonly tag: { readonly key: string; readonly value: string } | undefined;
 }
 
 export interface GetServiceResult {
@@ -36,10 +41,15 @@ export const getService = serviceOperation<GetServiceInput, GetServiceResult>({
     const { services, identity } = context;
     if (identity.kind === 'anonymous') throw new CosError('AccessDenied');
     authorizeAccount(context, context.actions, identity.appid, undefined, input.region);
-    const page = await listBuckets(services, identity.appid, input.marker, input.maxKeys, (bucket) =>
-      matches(bucket, input),
+    const { marker, maxKeys, tag } = input;
+    const page = await listBuckets(
+      services,
+      identity.appid,
+      marker,
+      maxKeys,
+      (bucket) => matches(bucket, input) && (tag === undefined || carries(services, bucket, tag)),
     );
-    return { uin: identity.ownerUin, marker: input.marker, ...page };
+    return { uin: identity.ownerUin, marker, ...page };
   },
 });
 
@@ -57,4 +67,15 @@ function matches(bucket: BucketRecord, { region, created }: GetServiceInput): bo
     case 'gte':
       return at >= created.seconds;
   }
+}
+
+async function carries(
+  services: Services,
+  record: BucketRecord,
+  { key, value }: { readonly key: string; readonly value: string },
+): Promise<boolean> {
+  if (record.configs?.includes(BUCKET_TAGS.name) !== true) return false;
+  const stored = await readBucketConfig(services, record.id, BUCKET_TAGS.name);
+  const tags = stored === undefined ? [] : BUCKET_TAGS.unpack(stored);
+  return tags.some((tag, at) => at % 2 === 0 && tag === key && tags[at + 1] === value);
 }

@@ -1,4 +1,5 @@
 /** Initiate Multipart Upload. Source: spec/objects.md §11.2. */
+import { authorizeTags } from '../access/authorize.ts';
 import type { Identity } from '../access/identity.ts';
 import type { Encryption } from '../features/encryption/record.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
@@ -30,7 +31,9 @@ export const initiateMultipartUpload = bucketOperation<InitiateMultipartUploadIn
   success: [200],
   errors: [...ADMISSION_ERRORS, 'FileAlreadyExists', 'InvalidObjectName', 'KeyTooLong', 'ObjectLocked', 'PathConflict'],
   spec: 'objects.md §11.2',
-  async run({ services, identity, bucket }, { key, attributes: requested, forbidOverwrite }) {
+  async run(context, { key, attributes: requested, forbidOverwrite }) {
+    const { services, identity, bucket } = context;
+    if (requested.tags !== undefined) await authorizeTags(context, bucket, key, requested.tags);
     const { attributes } = admit(services, bucket.record, requested);
     const uin = initiatorOf(identity, bucket.record.ownerUin);
     const uploadId = await initiateUpload(services, bucket, key, attributes, uin, forbidOverwrite);

@@ -1,5 +1,6 @@
 /** PUT Bucket versioning. Source: spec/buckets.md §13. */
 import { CosError } from '../errors/cos-error.ts';
+import { BUCKET_REPLICATION } from '../features/replication/rules.ts';
 import { updateBucket } from '../model/buckets.ts';
 import { bucketOperation } from './operation.ts';
 
@@ -30,6 +31,11 @@ export const putBucketVersioning = bucketOperation<PutBucketVersioningInput, voi
       if (status === 'suspended' && record.objectLock !== undefined) {
         throw new CosError('InvalidBucketState', {
           message: 'Versioning cannot be suspended on a bucket with object lock.',
+        });
+      }
+      if (status === 'suspended' && record.configs?.includes(BUCKET_REPLICATION.name) === true) {
+        throw new CosError('InvalidBucketState', {
+          message: 'Versioning cannot be suspended on a bucket with replication.',
         });
       }
       return { ...record, versioning: status };

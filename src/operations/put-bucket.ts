@@ -1,16 +1,20 @@
 /** PUT Bucket. Source: spec/buckets.md §3. */
+import { BUCKET_GRANTS } from '../access/acl.ts';
 import { authorizeAccount } from '../access/authorize.ts';
+import { BUCKET_TAGS, withRequestTags } from '../access/bucket-tags.ts';
 import { CosError } from '../errors/cos-error.ts';
-import { createBucket } from '../model/buckets.ts';
-import type { BucketAcl } from '../model/records/bucket.ts';
+import { type ConfigChange, createBucket } from '../model/buckets.ts';
+import { aclAttachment, type BucketAclState } from './bucket-acl.ts';
 import { serviceOperation } from './operation.ts';
+import { ACL_ERRORS } from './put-object.ts';
 
-export interface PutBucketInput {
+export interface PutBucketInput extends BucketAclState {
   /** Full name, checked by its form already. */
   readonly name: string;
   readonly appid: string;
   readonly region: string;
-  readonly acl: BucketAcl;
+  /** Flat: key, value …, checked */
+  readonly tags: readonly string[];
   /** What the body asks for; undefined where it says nothing. */
   readonly azConfig: string | undefined;
   readonly archConfig: string | undefined;
@@ -25,10 +29,15 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
   access: 'account',
   success: [200],
   errors: [
+    ...ACL_ERRORS,
+    'BadDigest',
+    'BadRequest',
     'BucketAlreadyExists',
     'BucketAlreadyOwnedByYou',
     'InvalidArgument',
+    'InvalidDigest',
     'InvalidLocationConstraint',
+    'InvalidTag',
     'MalformedXML',
     'MultiAZFeatureNotSupport',
     'PathConflict',
@@ -38,7 +47,8 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
   spec: 'buckets.md §3',
   async run(context, input) {
     const { services } = context;
-    const { ownerUin } = authorizeAccount(context, context.actions, input.appid, input.name, input.region);
+    const asked = { ...context, facts: withRequestTags(context.facts, input.tags) };
+    const { ownerUin } = authorizeAccount(asked, context.actions, input.appid, input.name, input.region);
     const multiAz = input.azConfig?.toUpperCase() === 'MAZ';
     if (multiAz && !services.settings.multiAzRegions.has(input.region)) throw new CosError('MultiAZFeatureNotSupport');
     if (input.archConfig?.toUpperCase() === 'OFS') throw new CosError('NotImplemented');
@@ -52,7 +62,16 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
       ownerUin,
       region: input.region,
       acl: input.acl,
+      configs: configsOf(input),
+      attachment: aclAttachment(input),
       ...(multiAz ? { multiAz } : {}),
     });
   },
 });
+
+function configsOf({ grants, tags }: PutBucketInput): ConfigChange[] {
+  const configs: ConfigChange[] = [];
+  if (grants.length > 0) configs.push({ name: BUCKET_GRANTS.name, value: BUCKET_GRANTS.pack(grants) });
+  if (tags.length > 0) configs.push({ name: BUCKET_TAGS.name, value: BUCKET_TAGS.pack(tags) });
+  return configs;
+}

@@ -1,8 +1,9 @@
 /** PUT Object - Copy. Source: spec/objects.md §8.6. */
 
-import { authorizeObject } from '../access/authorize.ts';
+import { authorizeObject, authorizeTags } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import type { Encryption } from '../features/encryption/record.ts';
+import { noteRead } from '../features/intelligent-tiering/access-notes.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
 import { type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
@@ -69,13 +70,15 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
   longRunning: true,
   spec: 'objects.md §8.6',
   async run(context, input) {
-    const { services, bucket } = context;
+    const { services, bucket, trace } = context;
     const { key, source, conditions } = input;
+    await authorizeTags(context, bucket, key, input.taggingDirective === 'replace' ? input.attributes.tags : undefined);
     const opened = await openCopySource(services, source, (from, found) =>
       authorizeObject(context, SOURCE_ACTIONS, from, source.key, found, 'READ'),
     );
     try {
       const { record } = opened.object;
+      noteRead(services, opened.bucket, opened.object);
       if (record.size > services.limits.singleUploadBytes) throw new CosError('EntityTooLarge');
       const { attributes: copied, seal } = admit(services, bucket.record, inherited(input, record.attributes));
       judgeClassChange(record.storageClass, copied.storageClass);
@@ -94,6 +97,9 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
           { ...singleBody(ingested, copied), by: 'copy' },
           conditions,
         );
+        trace.object = written.record;
+        trace.source = record;
+        trace.deltaBytes = written.record.size - written.freedBytes;
         return {
           etag: ingested.etag,
           crc64: ingested.crc64,

@@ -1,4 +1,5 @@
 /** PUT Object. Source: spec/objects.md §8.1. */
+import { authorizeTags } from '../access/authorize.ts';
 import type { Encryption } from '../features/encryption/record.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import type { BodyStream } from '../model/body.ts';
@@ -99,7 +100,9 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
     'PreconditionFailed',
   ],
   spec: 'objects.md §8.1',
-  async run({ services, bucket }, { key, body, attributes: requested, digests, conditions, answer, by = 'put' }) {
+  async run(context, { key, body, attributes: requested, digests, conditions, answer, by = 'put' }) {
+    const { services, bucket, trace } = context;
+    if (requested.tags !== undefined) await authorizeTags(context, bucket, key, requested.tags);
     admitUploadAnswer(services, answer);
     const { attributes, seal } = admit(services, bucket.record, requested);
     const { forbidOverwrite, ifMatch, ifNoneMatch } = conditions;
@@ -117,6 +120,8 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
         { ...singleBody(ingested, attributes), by },
         conditions,
       );
+      trace.object = written.record;
+      trace.deltaBytes = written.record.size - written.freedBytes;
       return {
         etag,
         crc64,

@@ -1,8 +1,45 @@
 /** Every operation that is built, in the order of the documents. */
 import { abortMultipartUpload } from './abort-multipart-upload.ts';
 import { appendObject } from './append-object.ts';
+import { getBucketAccelerate, putBucketAccelerate } from './bucket-accelerate.ts';
+import { getBucketAcl, putBucketAcl } from './bucket-acl.ts';
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts';
+import { deleteBucketDomain, getBucketDomain, putBucketDomain } from './bucket-domain.ts';
+import {
+  deleteBucketDomainCertificate,
+  getBucketDomainCertificate,
+  putBucketDomainCertificate,
+} from './bucket-domain-certificate.ts';
+import { deleteBucketEncryption, getBucketEncryption, putBucketEncryption } from './bucket-encryption.ts';
+import {
+  deleteBucketIntelligentTieringV2,
+  getBucketIntelligentTiering,
+  getBucketIntelligentTieringV2,
+  listBucketIntelligentTieringConfigurations,
+  putBucketIntelligentTiering,
+  putBucketIntelligentTieringV2,
+} from './bucket-intelligent-tiering.ts';
+import {
+  deleteBucketInventory,
+  getBucketInventory,
+  listBucketInventory,
+  postBucketInventory,
+  putBucketInventory,
+} from './bucket-inventory.ts';
+import { deleteBucketLifecycle, getBucketLifecycle, putBucketLifecycle } from './bucket-lifecycle.ts';
+import { getBucketLogging, putBucketLogging } from './bucket-logging.ts';
 import { getBucketObjectLock, putBucketObjectLock } from './bucket-object-lock.ts';
+import { deleteBucketOrigin, getBucketOrigin, putBucketOrigin } from './bucket-origin.ts';
+import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './bucket-policy.ts';
+import { deleteBucketReferer, getBucketReferer, putBucketReferer } from './bucket-referer.ts';
+import { deleteBucketReplication, getBucketReplication, putBucketReplication } from './bucket-replication.ts';
+import {
+  deleteBucketStrictSignature,
+  getBucketStrictSignature,
+  putBucketStrictSignature,
+} from './bucket-strict-signature.ts';
+import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './bucket-tagging.ts';
+import { deleteBucketWebsite, getBucketWebsite, putBucketWebsite } from './bucket-website.ts';
 import { completeMultipartUpload } from './complete-multipart-upload.ts';
 import { deleteBucket } from './delete-bucket.ts';
 import { deleteMultipleObjects } from './delete-multiple-objects.ts';
@@ -47,8 +84,58 @@ export const OPERATIONS: readonly AnyOperation[] = [
   putBucketCors,
   getBucketCors,
   deleteBucketCors,
+  putBucketLifecycle,
+  getBucketLifecycle,
+  deleteBucketLifecycle,
+  putBucketAcl,
+  getBucketAcl,
+  putBucketPolicy,
+  getBucketPolicy,
+  deleteBucketPolicy,
+  putBucketTagging,
+  getBucketTagging,
+  deleteBucketTagging,
+  putBucketWebsite,
+  getBucketWebsite,
+  deleteBucketWebsite,
+  putBucketDomain,
+  getBucketDomain,
+  deleteBucketDomain,
+  putBucketDomainCertificate,
+  getBucketDomainCertificate,
+  deleteBucketDomainCertificate,
+  putBucketOrigin,
+  getBucketOrigin,
+  deleteBucketOrigin,
+  putBucketInventory,
+  getBucketInventory,
+  listBucketInventory,
+  deleteBucketInventory,
+  postBucketInventory,
+  putBucketLogging,
+  getBucketLogging,
+  putBucketReferer,
+  getBucketReferer,
+  deleteBucketReferer,
+  putBucketStrictSignature,
+  getBucketStrictSignature,
+  deleteBucketStrictSignature,
+  putBucketEncryption,
+  getBucketEncryption,
+  deleteBucketEncryption,
+  putBucketIntelligentTiering,
+  getBucketIntelligentTiering,
+  putBucketIntelligentTieringV2,
+  getBucketIntelligentTieringV2,
+  listBucketIntelligentTieringConfigurations,
+  deleteBucketIntelligentTieringV2,
+  putBucketReplication,
+  getBucketReplication,
+  deleteBucketReplication,
   putBucketObjectLock,
   getBucketObjectLock,
+  putBucketAccelerate,
+  getBucketAccelerate,
   listMultipartUploads,
   putObject,
   postObject,

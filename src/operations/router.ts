@@ -25,9 +25,9 @@ interface Candidates {
 
 export class Router {
   readonly #table = new Map<string, Candidates>();
-  /** Sub-resource names of each level, whatever the method. */
-  readonly #reserved = new Set<string>();
-  readonly #foreign = new Set(FOREIGN_SUBRESOURCES);
+  /** Sub-resource names of each level, whatever the method: by themselves and by their lower case. */
+  readonly #reserved = new Map<string, string>();
+  readonly #foreign = new Set(FOREIGN_SUBRESOURCES.map((name) => name.toLowerCase()));
 
   constructor(operations: readonly AnyOperation[], pending: readonly PendingOperation[]) {
     for (const operation of operations) this.#add(operation, operation);
@@ -40,7 +40,11 @@ export class Router {
     if (candidates.byVariant.has(route.variant ?? '')) throw new Error(`two operations at ${key}`);
     candidates.byVariant.set(route.variant ?? '', target);
     this.#table.set(key, candidates);
-    if (route.subresource !== undefined) this.#reserved.add(route.subresource);
+    if (route.subresource !== undefined) {
+      const { subresource } = route;
+      this.#reserved.set(subresource, subresource);
+      if (!this.#reserved.has(subresource.toLowerCase())) this.#reserved.set(subresource.toLowerCase(), subresource);
+    }
   }
 
   /** @throws CosError MethodNotAllowed, NotImplemented */
@@ -54,12 +58,16 @@ export class Router {
     return target;
   }
 
-  /** The first reserved name of the query counts. */
+  /**
+   * The first reserved name of the query counts, in whatever case: signatures cover names in lower case, so that whoever
+   * holds a URL for `?acl` could make `?ACL` of it, and must not get another operation by it.
+   */
   #subresourceOf(names: readonly string[]): string | undefined {
     for (const name of names) {
-      const folded = name === 'uploadid' ? 'uploadId' : name;
-      if (this.#reserved.has(folded)) return folded;
-      if (this.#foreign.has(name) || MEDIA_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+      const folded = name.toLowerCase();
+      const reserved = this.#reserved.get(name) ?? this.#reserved.get(folded);
+      if (reserved !== undefined) return reserved;
+      if (this.#foreign.has(folded) || MEDIA_PREFIXES.some((prefix) => folded.startsWith(prefix.toLowerCase()))) {
         throw new CosError('NotImplemented');
       }
     }
@@ -70,7 +78,7 @@ export class Router {
 function variantOf(request: RouteRequest, { byVariant }: Candidates): Variant | '' {
   if (request.copy && byVariant.has('copy')) return 'copy';
   if (request.listType === '2' && byVariant.has('list-v2')) return 'list-v2';
-  if (byVariant.has('with-id') && request.queryNames.includes('id')) return 'with-id';
+  if (byVariant.has('with-id') && request.queryNames.some((name) => name.toLowerCase() === 'id')) return 'with-id';
   return '';
 }
 

@@ -1,5 +1,6 @@
 /** SELECT Object Content. Source: spec/objects.md §10. */
 import { CosError } from '../errors/cos-error.ts';
+import { noteRead } from '../features/intelligent-tiering/access-notes.ts';
 import { planSelect } from '../features/select/plan.ts';
 import type { SelectRequest } from '../features/select/request.ts';
 import { openSelect } from '../features/select/run.ts';
@@ -82,6 +83,7 @@ export const selectObjectContent = bucketOperation<SelectObjectContentInput, Sel
       release();
       throw error;
     });
+    noteRead(services, bucket, object);
     const { size } = object.record;
     const source = {
       size,

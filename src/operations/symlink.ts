@@ -46,7 +46,7 @@ export const putSymlink = bucketOperation<PutSymlinkInput, PutSymlinkResult>({
   spec: 'objects.md §9.4',
   async run({ services, bucket }, { key, target, attributes: requested, forbidOverwrite }) {
     if (target === key) throw new CosError('InvalidArgument', { message: 'A symlink may not point to itself.' });
-    const { attributes } = admit(services, bucket.record, { ...requested, storageClass: undefined });
+    const { attributes } = admit(services, bucket.record, { ...requested, storageClass: undefined }, 'symlink');
     const path = Buffer.from(target);
     const { md5, crc64 } = hashBody(path, {});
     const etag = md5.toString('hex');

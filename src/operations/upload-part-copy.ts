@@ -3,6 +3,7 @@
 import { authorizeObject } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
+import { noteRead } from '../features/intelligent-tiering/access-notes.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
 import { type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
 import { loadUpload, putPart } from '../model/multipart/upload.ts';
@@ -53,14 +54,18 @@ export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCop
     );
     try {
       const { size } = opened.object.record;
+      noteRead(services, opened.bucket, opened.object);
       if (range !== undefined && range.last >= size) throw new CosError('InvalidRange');
       const start = range?.first ?? 0;
       const length = range === undefined ? size : range.last - range.first + 1;
       if (length > services.limits.singleUploadBytes) throw new CosError('EntityTooLarge');
       const body = contentStream(opened.content, start, length);
       const store = (ingested: Ingested) => putPart(services, id, key, uploadId, partNumber, ingested);
-      const { etag, crc64, modifiedMs } = await withIngested(services, body, length, NO_DIGESTS, store, seal);
+      const part = await withIngested(services, body, length, NO_DIGESTS, store, seal);
+      const { etag, crc64, modifiedMs, replacedBytes } = part;
       const { encryption } = upload.record.attributes.extra ?? {};
+      context.trace.source = opened.object.record;
+      context.trace.deltaBytes = length - replacedBytes;
       return { etag, crc64, modifiedMs, sourceVersionId: opened.object.versionId, encryption };
     } finally {
       await opened.content.close();

@@ -46,12 +46,15 @@ export const uploadPart = bucketOperation<UploadPartInput, UploadPartResult>({
     'SsecDecryptHeaderInvalid',
   ],
   spec: 'objects.md §11.3',
-  async run({ services, bucket }, { key, uploadId, partNumber, body, digests, customerKey }) {
+  async run({ services, bucket, trace }, { key, uploadId, partNumber, body, digests, customerKey }) {
     const { id } = bucket.record;
     const upload = await loadUpload(services, id, key, uploadId);
     const seal = sealOf(services, upload.record.attributes, customerKey);
     const store = (part: Ingested) => putPart(services, id, key, uploadId, partNumber, part);
-    const { etag, crc64 } = await withIngested(services, body, services.limits.singleUploadBytes, digests, store, seal);
+    const limit = services.limits.singleUploadBytes;
+    const part = await withIngested(services, body, limit, digests, store, seal);
+    const { etag, crc64, size, replacedBytes } = part;
+    trace.deltaBytes = size - replacedBytes;
     return { etag, crc64, encryption: upload.record.attributes.extra?.encryption };
   },
 });

@@ -74,7 +74,6 @@ describe('hosts', () => {
     `${bucket}.ci.${REGION}.myqcloud.com`,
     `${APPID}.ci.${REGION}.myqcloud.com`,
     `${bucket}.pic.${REGION}.myqcloud.com`,
-    `100000000001.cos-control.${REGION}.myqcloud.com`,
   ])('%s is not offered, and says so', async (host) => {
     for (const path of ['/', '/k']) expectError(await ask(server(), host, path), 501, 'NotImplemented');
   });

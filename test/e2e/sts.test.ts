@@ -105,6 +105,8 @@ function sdkWith(server: ServerProcess, { Credentials }: StsAnswer): Sdk {
   return new COS({ ...pair, Protocol: 'http:', Ip: `127.0.0.1:${server.port}` } as COS.COSOptions) as unknown as Sdk;
 }
 
+const refusal = (status: number, code: string) => `${status} ${code}`;
+
 const outcome = async (call: Promise<{ statusCode: number }>) => {
   try {
     return (await call).statusCode;
@@ -204,7 +206,7 @@ describe('a temporary key', () => {
       expect(await cosette(server, 'clock', 'advance', '59min')).toContain("59 min ahead of the system's time");
       expect(await put()).toBe(200);
       await cosette(server, 'clock', 'advance', '1min');
-      expect(await put()).toBe('403 ExpiredToken');
+      expect(await put()).toBe(refusal(403, 'ExpiredToken'));
     } finally {
       await cosette(server, 'clock', 'resume');
     }

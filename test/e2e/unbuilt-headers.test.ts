@@ -22,8 +22,7 @@ const IMAGE = { 'Pic-Operations': '{}' };
 
 describe('a header of something else', () => {
   it.each([
-    ['grants of a bucket', { method: 'PUT', bucket: NEW_BUCKET, headers: { 'x-cos-grant-read': 'id="1"' } }],
-    ['tags of a bucket', { method: 'PUT', bucket: NEW_BUCKET, headers: { 'x-cos-tagging': 'a=b' } }],
+    ['image processing of a bucket', { method: 'PUT', bucket: NEW_BUCKET, headers: IMAGE }],
     ['image processing', { method: 'PUT', key: 'new', headers: IMAGE, body: 'x' }],
     ['a callback of APPEND', { method: 'POST', key: 'new', query: appendAtZero(), headers: CALLBACK, body: 'x' }],
     ['a return body of APPEND', { method: 'POST', key: 'new', query: appendAtZero(), headers: ANSWER, body: 'x' }],

@@ -43,7 +43,7 @@ export const ERROR_INDEX: readonly IndexRow[] = [
   ...at('errors/versions-conditions', 404, 'NoSuchKey'),
   ...at('errors/versions-conditions', 400, 'NoSuchVersion'),
   ...at('errors/names', 404, 'NoSuchBucket'),
-  never('NoSuchTagSet', 404, 'of bucket tagging, which is not built; an object without tags has an empty set'),
+  ...at('operations/bucket-tagging', 404, 'NoSuchTagSet'),
   ...at('errors/tags-acl', 400, 'InvalidTag', 'BadRequest'),
   ...at('errors/storage-classes', 400, 'NotSupportedStorageClass'),
   ...at('errors/storage-classes', 400, 'MAZOperationNotSupportOnOAZBucket', 'OAZOperationNotSupportOnMAZBucket'),
@@ -76,13 +76,10 @@ export const ERROR_INDEX: readonly IndexRow[] = [
   ...at('errors/auth', 403, 'AccessDenied'),
   ...at('errors/post-form', 403, 'AccessDenied'),
   ...at('errors/auth', 403, 'AccessForbidden', 'SignatureDoesNotMatch', 'InvalidAccessKeyId', 'RequestTimeTooSkewed'),
-  never('ExpiredToken', 403, 'there are no temporary keys yet'),
+  ...at('sts', 403, 'ExpiredToken'),
   ...at('errors/encryption', 400, 'SsecDecryptHeaderInvalid', 'SSEHeaderNotAllowed'),
-  never(
-    'SSEContentNotSupported',
-    400,
-    'an unknown algorithm in a header is InvalidArgument, as the service answers; the code is for the encryption of buckets, which is not built',
-  ),
+  // An unknown algorithm in a header is InvalidArgument, as the service answers.
+  ...at('operations/bucket-encryption', 400, 'SSEContentNotSupported'),
   ...at('errors/encryption', 400, 'KmsKeyNotExist', 'KmsKeyDisabled', 'KmsException'),
   ...at('errors/encryption', 500, 'KmsInternalException'),
   ...at('errors/server-states', 503, 'KmsFreqControl'),
@@ -98,9 +95,14 @@ export const ERROR_INDEX: readonly IndexRow[] = [
   ...at('errors/names', 501, 'NotImplemented'),
   // Where a rule exists and does not match.
   ...at('operations/bucket-cors', 403, 'AccessForbidden'),
+  // Of replication (spec/buckets.md Appendix B).
+  ...at('operations/bucket-replication', 409, 'InvalidBucketState'),
+  ...at('operations/bucket-replication', 400, 'MultiBucketNotSupport'),
+  ...at('operations/bucket-replication', 404, 'ReplicationConfigurationNotFoundError'),
   // Codes of these operations that the index leaves out.
   ...at('errors/append', 409, 'InvalidBucketState'),
   ...at('errors/arguments', 400, 'InvalidDelimiter'),
   ...at('errors/post-form', 400, 'MaxPostPreDataLengthExceededError'),
   ...at('operations/upload-answers', 203, 'CallbackFailed'),
+  ...at('origin/mirror', 424, 'MirrorFailed'),
 ];

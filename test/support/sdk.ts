@@ -13,13 +13,15 @@ export type Sdk = Record<keyof COS3, (parameters: Record<string, unknown>) => Pr
 export type Entry = Readonly<Record<string, string>>;
 
 /** Both major versions with the same wire options: connections go to our address, names stay Tencent's. */
-export const SDKS: readonly (readonly [name: string, make: (server: ServerProcess) => Sdk])[] = [
-  ['3.0', (server) => new COS3(options(server)) as unknown as Sdk],
-  ['2.15', (server) => new (COS2 as unknown as typeof COS3)(options(server)) as unknown as Sdk],
-];
+export const SDKS: readonly (readonly [name: string, make: (server: ServerProcess, more?: COS3.COSOptions) => Sdk])[] =
+  [
+    ['3.0', (server, more) => new COS3(options(server, more)) as unknown as Sdk],
+    ['2.15', (server, more) => new (COS2 as unknown as typeof COS3)(options(server, more)) as unknown as Sdk],
+  ];
 
-function options(server: ServerProcess): COS3.COSOptions {
+function options(server: ServerProcess, more: COS3.COSOptions = {}): COS3.COSOptions {
   return {
+    ...more,
     SecretId: SECRET_ID,
     SecretKey: SECRET_KEY,
     Protocol: 'http:',

@@ -7,6 +7,7 @@ import { browser as browserCases } from '../../cases/browser.ts';
 import { given, launch } from './browser.ts';
 import { uploadLarge } from './large.ts';
 import { serve } from './pages.ts';
+import { visitWebsite, WEBSITE } from './website.ts';
 
 /** A rule for pages of one origin. */
 const ruleFor = (origin: string, ...more: readonly string[]) => ({
@@ -17,10 +18,14 @@ const ruleFor = (origin: string, ...more: readonly string[]) => ({
   MaxAgeSeconds: 60,
 });
 
-async function allow(rules: readonly ReturnType<typeof ruleFor>[]): Promise<void> {
+function client(): COS {
   const local = given('ADDRESS') === '' ? {} : { Protocol: 'http:', Ip: given('ADDRESS') };
   const keys = { SecretId: given('SECRET_ID'), SecretKey: given('SECRET_KEY') };
-  const cos = new COS({ ...keys, ...local } as COS.COSOptions);
+  return new COS({ ...keys, ...local } as COS.COSOptions);
+}
+
+async function allow(rules: readonly ReturnType<typeof ruleFor>[]): Promise<void> {
+  const cos = client();
   const CORSRules = rules as unknown as COS.CORSRule[];
   await cos.putBucketCors({ Bucket: given('BUCKET'), Region: given('REGION'), CORSRules });
 }
@@ -51,6 +56,10 @@ for (const id of JSON.parse(given('CASES')) as string[]) {
   try {
     if (id === 'cors-upload-large') {
       print(id, await uploadLarge(large, settings));
+      continue;
+    }
+    if (id === WEBSITE) {
+      print(id, await visitWebsite(client(), await browser.newPage({ viewport: { width: 720, height: 360 } })));
       continue;
     }
     await page.goto(id === 'cors-no-rule' ? stranger : allowed);

@@ -2,7 +2,7 @@
 import { CosError } from '../../errors/cos-error.ts';
 import { XML_CONFIG_BYTES, xmlChild, xmlText } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
-import { BUCKET_ACLS, type BucketAcl } from '../../model/records/bucket.ts';
+import { checkBucketTags } from '../../model/tags.ts';
 import { getBucketObjectLock, putBucketObjectLock } from '../../operations/bucket-object-lock.ts';
 import { deleteBucket } from '../../operations/delete-bucket.ts';
 import { getBucketLocation } from '../../operations/get-bucket-location.ts';
@@ -11,16 +11,12 @@ import { headBucket } from '../../operations/head-bucket.ts';
 import { type PutBucketInput, putBucket } from '../../operations/put-bucket.ts';
 import { putBucketVersioning } from '../../operations/put-bucket-versioning.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
+import { decodeBucketAcl, decodeGrantHeaders } from '../decode/acl.ts';
 import { readXml, refuseBody } from '../decode/body.ts';
+import { hasRareHeaders } from '../decode/header-source.ts';
 import { checkLockMode } from '../decode/lock.ts';
+import { decodeTagHeader } from '../decode/tags.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
-
-function decodeBucketAcl(value: string | undefined): BucketAcl {
-  if (value === undefined) return 'private';
-  const known = BUCKET_ACLS.find((acl) => acl === value);
-  if (known !== undefined) return known;
-  throw new CosError('InvalidArgument', { message: `x-cos-acl ${value} is not a canned ACL of buckets` });
-}
 
 /** A chunked body of no bytes is no body. */
 function noneIfEmpty(error: unknown): undefined {
@@ -28,15 +24,13 @@ function noneIfEmpty(error: unknown): undefined {
   throw error;
 }
 
-/** Grants and tags of buckets are not built. */
-const UNBUILT = ['x-cos-grant-', 'x-cos-tagging'] as const;
-
 export const putBucketCodec = codec({
   operation: putBucket,
   async decode(request, limits): Promise<PutBucketInput> {
     const { wire, bucket, region, defaultRegion } = request;
     if (bucket === undefined) throw new CosError('InvalidBucketName');
-    refuseUnsupported(wire, UNBUILT);
+    refuseUnsupported(wire);
+    const rare = hasRareHeaders(wire);
     const asked =
       wire.body.length === 0
         ? undefined
@@ -46,6 +40,8 @@ export const putBucketCodec = codec({
       appid: bucket.appid,
       region: region ?? defaultRegion,
       acl: decodeBucketAcl(wire.header('x-cos-acl')),
+      grants: (rare && decodeGrantHeaders(wire, 'bucket')) || [],
+      tags: (rare && decodeTagHeader(wire.header('x-cos-tagging'), checkBucketTags)) || [],
       azConfig: asked && xmlText(asked, 'BucketAZConfig'),
       archConfig: asked && xmlText(asked, 'BucketArchConfig'),
       locationConstraint: asked && xmlText(asked, 'LocationConstraint'),

@@ -32,7 +32,10 @@ export const postObjectCodec = codec({
     requireLength(wire);
     const { fields, file } = await readPostForm(wire, limits.singleUploadBytes);
     const { identity, size } = permitForm(fields, signedViewOf(request), bucket!.full, keyRing, wire.receivedAtMs);
-    if (identity.kind !== 'anonymous') request.note.secretId = identity.secretId;
+    if (identity.kind !== 'anonymous') {
+      request.note.secretId = identity.secretId;
+      request.note.identity = identity;
+    }
     const { key } = fields;
     request.note.key = key;
     checkKeyLength(key, limits.keyBytes);

@@ -1,9 +1,11 @@
 /** Listings of a bucket. Source: spec/buckets.md §6, §7, §9. */
 import { CosError } from '../../errors/cos-error.ts';
+import type { TierReader } from '../../features/intelligent-tiering/access-notes.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
 import type { ListedObject } from '../../model/listing/list-objects.ts';
 import type { ListedVersion } from '../../model/listing/list-versions.ts';
 import type { BucketRecord } from '../../model/records/bucket.ts';
+import type { ObjectRecord } from '../../model/records/object.ts';
 import { getBucket, listObjectsV2 } from '../../operations/get-bucket.ts';
 import { getBucketObjectVersions } from '../../operations/get-bucket-object-versions.ts';
 import { listMultipartUploads } from '../../operations/list-multipart-uploads.ts';
@@ -43,17 +45,32 @@ function delimiterElement(request: CosRequest): string {
   return value === '' ? '' : xmlElement('Delimiter', value);
 }
 
-function objectElement({ key, record }: ListedObject, owner: string, encoded: boolean): string {
+function objectElement(
+  { key, record }: ListedObject,
+  owner: string,
+  encoded: boolean,
+  tierOf: TierReader | undefined,
+): string {
   return (
     `<Contents>${xmlElement('Key', listText(key, encoded))}<LastModified>${isoMillis(record.modifiedMs)}</LastModified>` +
     `<ETag>&quot;${record.etag}&quot;</ETag><Size>${record.size}</Size>${owner}` +
-    `<StorageClass>${record.storageClass}</StorageClass></Contents>`
+    `<StorageClass>${record.storageClass}</StorageClass>${tierElement(key, record, tierOf)}</Contents>`
   );
 }
 
-function objectElements(objects: readonly ListedObject[], owner: string, encoded: boolean): string {
+function tierElement(key: string, record: ObjectRecord, tierOf: TierReader | undefined): string {
+  const tier = tierOf?.(key, record);
+  return tier === undefined ? '' : `<StorageTier>${tier}</StorageTier>`;
+}
+
+function objectElements(
+  objects: readonly ListedObject[],
+  owner: string,
+  encoded: boolean,
+  tierOf: TierReader | undefined,
+): string {
   let out = '';
-  for (const object of objects) out += objectElement(object, owner, encoded);
+  for (const object of objects) out += objectElement(object, owner, encoded, tierOf);
   return out;
 }
 
@@ -63,7 +80,7 @@ export const getBucketCodec = codec({
     ...(await decodePage(request, 'max-keys')),
     after: text(request.query, 'marker'),
   }),
-  encode({ bucket, page }, request) {
+  encode({ bucket, page, tierOf }, request) {
     request.note.rows = page.visited;
     const encoded = urlEncoded(request.query);
     const maxKeys = integer(request.query, 'max-keys', MAX_PAGE, 0, MAX_PAGE);
@@ -73,7 +90,7 @@ export const getBucketCodec = codec({
       `<MaxKeys>${maxKeys}</MaxKeys>${delimiterElement(request)}<IsTruncated>${page.truncated}</IsTruncated>` +
       (page.truncated ? xmlElement('NextMarker', listText(page.last, encoded)) : '') +
       commonPrefixes(page.commonPrefixes, encoded) +
-      objectElements(page.objects, appidOwner(bucket), encoded);
+      objectElements(page.objects, appidOwner(bucket), encoded, tierOf);
     return xmlReply(`${body}</ListBucketResult>`, regionHeader(bucket));
   },
 });
@@ -87,7 +104,7 @@ export const listObjectsV2Codec = codec({
     const token = text(request.query, 'continuation-token');
     return { ...page, after: token === '' ? text(request.query, 'start-after') : decodeToken(token) };
   },
-  encode({ bucket, page }, request) {
+  encode({ bucket, page, tierOf }, request) {
     request.note.rows = page.visited;
     const { query } = request;
     const encoded = urlEncoded(query);
@@ -102,7 +119,7 @@ export const listObjectsV2Codec = codec({
       `<IsTruncated>${page.truncated}</IsTruncated>${token === '' ? '' : xmlElement('ContinuationToken', token)}` +
       (page.truncated ? xmlElement('NextContinuationToken', encodeToken(page.last)) : '') +
       (startAfter === '' ? '' : xmlElement('StartAfter', startAfter)) +
-      objectElements(page.objects, owner, encoded) +
+      objectElements(page.objects, owner, encoded, tierOf) +
       commonPrefixes(page.commonPrefixes, encoded);
     return xmlReply(`${body}</ListBucketResult>`, regionHeader(bucket));
   },
@@ -122,13 +139,18 @@ function decodeToken(token: string): string {
   return decoded.toString('utf8', 1);
 }
 
-function versionElement({ key, record, isLatest, versionId }: ListedVersion, owner: string, encoded: boolean): string {
+function versionElement(
+  { key, record, isLatest, versionId }: ListedVersion,
+  owner: string,
+  encoded: boolean,
+  tierOf: TierReader | undefined,
+): string {
   const isMarker = record.kind === 'delete-marker';
   const name = isMarker ? 'DeleteMarker' : 'Version';
   const content = isMarker
     ? ''
     : `<ETag>&quot;${record.etag}&quot;</ETag><Size>${record.size}</Size>` +
-      `<StorageClass>${record.storageClass}</StorageClass>`;
+      `<StorageClass>${record.storageClass}</StorageClass>${tierElement(key, record, tierOf)}`;
   return (
     `<${name}>${xmlElement('Key', listText(key, encoded))}<VersionId>${versionId}</VersionId>` +
     `<IsLatest>${isLatest}</IsLatest><LastModified>${isoMillis(record.modifiedMs)}</LastModified>` +
@@ -143,7 +165,7 @@ export const getBucketObjectVersionsCodec = codec({
     keyMarker: text(request.query, 'key-marker'),
     versionIdMarker: text(request.query, 'version-id-marker'),
   }),
-  encode({ bucket, page }, request) {
+  encode({ bucket, page, tierOf }, request) {
     request.note.rows = page.visited;
     const encoded = urlEncoded(request.query);
     const owner = appidOwner(bucket);
@@ -158,7 +180,7 @@ export const getBucketObjectVersionsCodec = codec({
       body += xmlElement('NextVersionIdMarker', page.nextVersionIdMarker);
     }
     body += delimiterElement(request) + commonPrefixes(page.commonPrefixes, encoded);
-    for (const version of page.versions) body += versionElement(version, owner, encoded);
+    for (const version of page.versions) body += versionElement(version, owner, encoded, tierOf);
     return xmlReply(`${body}</ListVersionsResult>`, regionHeader(bucket));
   },
 });

@@ -29,9 +29,9 @@ import { answerResult } from '../upload-answer.ts';
 const COMPLETE_BYTES = 4 * 1024 * 1024;
 const MAX_PARTS_PAGE = 1_000;
 
-const uploadIdOf = ({ query }: CosRequest): string => query.getFolded('uploadid') ?? '';
+const uploadIdOf = ({ query }: CosRequest): string => query.get('uploadid') ?? '';
 const partNumberOf = ({ query }: CosRequest): number =>
-  requiredInteger(query.getFolded('partnumber'), 'partNumber', 1, MAX_PART_NUMBER);
+  requiredInteger(query.get('partnumber'), 'partNumber', 1, MAX_PART_NUMBER);
 
 export const initiateMultipartUploadCodec = codec({
   operation: initiateMultipartUpload,

@@ -1,16 +1,9 @@
 /** What is known of an object beside its bytes: ACL, tags, retention, restore. Source: spec/objects.md §7, §8.10, §9. */
 import { CosError } from '../../errors/cos-error.ts';
 import { XML_CONFIG_BYTES, xmlChild, xmlText } from '../../http/xml.ts';
-import { xmlElement } from '../../http/xml-writer.ts';
-import type { Grant } from '../../model/records/attributes.ts';
 import type { RestoreTier } from '../../model/restore.ts';
 import type { ObjectVersionInput } from '../../operations/find-object.ts';
-import {
-  type GetObjectAclResult,
-  getObjectAcl,
-  type PutObjectAclInput,
-  putObjectAcl,
-} from '../../operations/object-acl.ts';
+import { getObjectAcl, type PutObjectAclInput, putObjectAcl } from '../../operations/object-acl.ts';
 import {
   getObjectLegalHold,
   getObjectRetention,
@@ -19,13 +12,15 @@ import {
 } from '../../operations/object-lock.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from '../../operations/object-tagging.ts';
 import { postObjectRestore } from '../../operations/post-object-restore.ts';
+import { aclReply } from '../acl-reply.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
-import { decodeAclDocument, decodeGrantHeaders, decodeObjectAcl, GROUP_URIS } from '../decode/acl.ts';
+import { decodeAclDocument, decodeGrantHeaders, decodeObjectAcl, refuseAclBody } from '../decode/acl.ts';
 import { readXml, refuseBody } from '../decode/body.ts';
 import { hasRareHeaders } from '../decode/header-source.ts';
 import { checkLockMode, parseIsoDate } from '../decode/lock.ts';
 import { decodeTagSet } from '../decode/tags.ts';
 import { type CosRequest, versionIdOf } from '../request.ts';
+import { tagSetReply } from '../tag-set-reply.ts';
 
 const named = (request: CosRequest): ObjectVersionInput => ({ key: request.key, versionId: versionIdOf(request) });
 
@@ -45,9 +40,7 @@ export const putObjectAclCodec = codec({
       return { ...named(request), ...decodeAclDocument(root) };
     }
     const acl = canned === undefined ? 'private' : decodeObjectAcl(canned);
-    if (wire.body.length !== 0 && (await wire.body.readAll(XML_CONFIG_BYTES)).length > 0) {
-      throw new CosError('InvalidRequest', { message: 'header acl and body acl conflict' });
-    }
+    await refuseAclBody(wire);
     return { ...named(request), acl, grants: grants ?? [], owner: undefined };
   },
   encode: () => emptyReply(),
@@ -56,46 +49,8 @@ export const putObjectAclCodec = codec({
 export const getObjectAclCodec = codec({
   operation: getObjectAcl,
   decode: withoutBody,
-  encode(result) {
-    const { ownerUin } = result.bucket;
-    const owner = `qcs::cam::uin/${ownerUin}:uin/${ownerUin}`;
-    const grants = shownGrants(result, owner).map(grantElement).join('');
-    const canned = result.grants.length === 0 ? ['x-cos-acl', result.acl] : [];
-    return xmlReply(
-      `<AccessControlPolicy><Owner>${xmlElement('ID', owner)}${xmlElement('DisplayName', owner)}</Owner>` +
-        `<AccessControlList>${grants}</AccessControlList></AccessControlPolicy>`,
-      canned,
-    );
-  },
+  encode: ({ bucket, acl, grants }) => aclReply(bucket.ownerUin, acl, grants),
 });
-
-/** The list as it was set; a canned ACL alone shows what it stands for (spec/access.md §3.3). */
-function shownGrants({ acl, grants }: GetObjectAclResult, owner: string): readonly Grant[] {
-  const full: Grant = { grantee: owner, permission: 'FULL_CONTROL' };
-  switch (acl) {
-    case 'default':
-      return grants;
-    case 'private':
-      return grants.length > 0 ? grants : [full];
-    default: {
-      const grantee = acl === 'public-read' ? 'all' : 'authenticated';
-      const group: Grant = { grantee, permission: 'READ' };
-      return grants.length > 0 ? [group, ...grants] : [full, group];
-    }
-  }
-}
-
-function grantElement({ grantee, permission }: Grant): string {
-  const group = grantee === 'all' || grantee === 'authenticated' ? GROUP_URIS[grantee] : undefined;
-  const who =
-    group === undefined
-      ? `xsi:type="CanonicalUser">${xmlElement('ID', grantee)}${xmlElement('DisplayName', grantee)}`
-      : `xsi:type="Group">${xmlElement('URI', group)}`;
-  return (
-    `<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ${who}</Grantee>` +
-    `<Permission>${permission}</Permission></Grant>`
-  );
-}
 
 export const putObjectTaggingCodec = codec({
   operation: putObjectTagging,
@@ -109,13 +64,7 @@ export const putObjectTaggingCodec = codec({
 export const getObjectTaggingCodec = codec({
   operation: getObjectTagging,
   decode: withoutBody,
-  encode({ tags }) {
-    let set = '';
-    for (let i = 0; i < tags.length; i += 2) {
-      set += `<Tag>${xmlElement('Key', tags[i]!)}${xmlElement('Value', tags[i + 1]!)}</Tag>`;
-    }
-    return xmlReply(`<Tagging><TagSet>${set}</TagSet></Tagging>`);
-  },
+  encode: ({ tags }) => tagSetReply(tags),
 });
 
 export const deleteObjectTaggingCodec = codec({

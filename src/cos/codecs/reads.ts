@@ -34,7 +34,7 @@ function decodeRead(request: CosRequest): ReadObjectInput {
   decodeTrafficLimit(request);
   const rare = hasRareHeaders(wire);
   if (rare) refuseEncryptionHeaders(wire);
-  const partNumber = request.query.size === 0 ? undefined : request.query.getFolded('partnumber');
+  const partNumber = request.query.size === 0 ? undefined : request.query.get('partnumber');
   return {
     key: request.key,
     versionId: versionIdOf(request),
@@ -86,7 +86,7 @@ function randomAccess(content: Content, { start, length }: ByteRange): RandomAcc
   };
 }
 
-function success({ object, range }: ReadObjectResult, { query, wire: { receivedAtMs } }: CosRequest): WireReply {
+function success({ object, range, tier }: ReadObjectResult, { query, wire: { receivedAtMs } }: CosRequest): WireReply {
   const { record, versionId } = object;
   let headers: string[];
   const overrides = query.size === 0 ? [] : OVERRIDES.filter(([parameter]) => query.get(parameter));
@@ -101,6 +101,7 @@ function success({ object, range }: ReadObjectResult, { query, wire: { receivedA
     );
     for (const [parameter, header] of overrides) headers.push(header, headerSafe(query.get(parameter)!));
   }
+  if (tier !== undefined) headers.push('x-cos-storage-tier', tier);
   if (range === undefined) return { status: 200, headers };
   headers.push('Content-Range', contentRange(range, record.size));
   return { status: 206, headers };
@@ -115,6 +116,8 @@ function headerSafe(value: string): string {
   return Buffer.from(value).toString('latin1');
 }
 
-function notModified({ object }: ReadObjectResult, { wire }: CosRequest): WireReply {
-  return { status: 304, headers: objectHeaders(object.record, object.versionId, wire.receivedAtMs) };
+function notModified({ object, tier }: ReadObjectResult, { wire }: CosRequest): WireReply {
+  const headers = objectHeaders(object.record, object.versionId, wire.receivedAtMs);
+  if (tier !== undefined) headers.push('x-cos-storage-tier', tier);
+  return { status: 304, headers };
 }

@@ -14,14 +14,12 @@ export const getServiceCodec = codec({
   operation: getService,
   decode(request): GetServiceInput {
     const { query } = request;
-    if (query.has('tagkey') || query.has('tagvalue')) {
-      throw new CosError('NotImplemented', { message: 'Bucket tags are not implemented' });
-    }
     return {
       region: text(query, 'region') || request.region,
       marker: text(query, 'marker'),
       maxKeys: integer(query, 'max-keys', MAX_BUCKETS, 1, MAX_BUCKETS),
       created: decodeCreated(request),
+      tag: decodeTag(request),
     };
   },
   encode({ uin, marker, buckets, truncated }) {
@@ -48,4 +46,12 @@ function decodeCreated({ query }: CosRequest): GetServiceInput['created'] {
     throw new CosError('InvalidArgument', { message: 'create-time and range (lt, lte, gt, gte) go together' });
   }
   return { range: known, seconds: requiredInteger(time, 'create-time', 0, Number.MAX_SAFE_INTEGER) };
+}
+
+function decodeTag({ query }: CosRequest): GetServiceInput['tag'] {
+  const key = query.get('tagkey');
+  const value = query.get('tagvalue');
+  if (key !== undefined && value !== undefined) return { key, value };
+  if (key === undefined && value === undefined) return undefined;
+  throw new CosError('InvalidArgument', { message: 'tagkey and tagvalue go together' });
 }

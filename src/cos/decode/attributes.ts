@@ -39,6 +39,10 @@ export function decodeAttributes(source: HeaderSource, key: string, maxMetaBytes
   };
 }
 
+/** Where a website sends its visitors: a path of its own or another address. */
+const REDIRECT = /^(?:\/|https?:\/\/.)/i;
+
+/** @throws CosError WebsiteURLInvalid */
 function decodeStoredHeaders(source: HeaderSource, key: string): StoredHeaders {
   const cacheControl = source.header('cache-control');
   const contentDisposition = source.header('content-disposition');
@@ -46,6 +50,7 @@ function decodeStoredHeaders(source: HeaderSource, key: string): StoredHeaders {
   const contentLanguage = source.header('content-language');
   const expires = source.header('expires');
   const websiteRedirect = source.header('x-cos-website-redirect-location');
+  if (websiteRedirect !== undefined && !REDIRECT.test(websiteRedirect)) throw new CosError('WebsiteURLInvalid');
   const contentType = source.header('content-type') ?? guessContentType(key);
   const others = cacheControl ?? contentDisposition ?? contentEncoding ?? contentLanguage ?? expires ?? websiteRedirect;
   if (others === undefined) return { contentType };

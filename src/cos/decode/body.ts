@@ -38,12 +38,22 @@ export async function refuseBody({ body }: WireRequest): Promise<void> {
   await body.readAll(0, unexpected);
 }
 
-/** A whole small body, checked against Content-MD5. @throws CosError XMLSizeLimit, BadDigest, InvalidDigest … */
-export async function readWhole(wire: WireRequest, maxBytes: number): Promise<Buffer> {
+/**
+ * A whole small body, checked against Content-MD5.
+ * @param tooLong code of a longer one
+ * @param presence whether an empty one is MissingRequestBodyError
+ * @throws CosError `tooLong`, BadDigest, InvalidDigest …
+ */
+export async function readWhole(
+  wire: WireRequest,
+  maxBytes: number,
+  tooLong: 'XMLSizeLimit' | 'PolicyFull' = 'XMLSizeLimit',
+  presence: 'required' | 'optional' = 'required',
+): Promise<Buffer> {
   requireLength(wire);
   const expected = decodeMd5(wire);
-  const body = await wire.body.readAll(maxBytes, new CosError('XMLSizeLimit', { close: true }));
-  if (body.length === 0) throw new CosError('MissingRequestBodyError');
+  const body = await wire.body.readAll(maxBytes, new CosError(tooLong, { close: true }));
+  if (body.length === 0 && presence === 'required') throw new CosError('MissingRequestBodyError');
   if (expected !== undefined && !hashBody(body, {}).md5.equals(expected)) throw new CosError('BadDigest');
   return body;
 }

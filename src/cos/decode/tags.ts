@@ -1,10 +1,10 @@
-/** Tags in a header and in XML. Source: spec/objects.md §2.10, §9.1. */
+/** Tags in a header and in XML. Source: spec/objects.md §2.10, §9.1; spec/buckets.md §3, §20. */
 import { CosError } from '../../errors/cos-error.ts';
 import { type XmlElement, xmlChild, xmlChildren, xmlExactText } from '../../http/xml.ts';
 import { checkTags } from '../../model/tags.ts';
 
 /** `k1=v1&k2=v2`, encoded as a query. @returns flat key, value … @throws CosError InvalidTag, BadRequest */
-export function decodeTagHeader(value: string | undefined): string[] | undefined {
+export function decodeTagHeader(value: string | undefined, check = checkTags): string[] | undefined {
   if (value === undefined) return undefined;
   const flat: string[] = [];
   for (const pair of value.split('&')) {
@@ -13,7 +13,7 @@ export function decodeTagHeader(value: string | undefined): string[] | undefined
     const [key, text] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
     flat.push(decoded(key), decoded(text));
   }
-  checkTags(flat);
+  check(flat);
   return flat;
 }
 
@@ -27,7 +27,7 @@ function decoded(text: string): string {
 }
 
 /** `Tagging{TagSet{Tag{Key, Value}}}` @returns flat key, value … @throws CosError MalformedXML, InvalidTag, BadRequest */
-export function decodeTagSet(root: XmlElement): string[] {
+export function decodeTagSet(root: XmlElement, check = checkTags): string[] {
   const set = xmlChild(root, 'TagSet');
   if (set === undefined) throw new CosError('MalformedXML');
   const flat: string[] = [];
@@ -37,6 +37,6 @@ export function decodeTagSet(root: XmlElement): string[] {
     if (key === undefined) throw new CosError('MalformedXML');
     flat.push(key, value ?? '');
   }
-  checkTags(flat);
+  check(flat);
   return flat;
 }

@@ -9,7 +9,7 @@ const MOST = 838_860_800;
 
 /** @returns bit/s @throws CosError InvalidArgument */
 export function decodeTrafficLimit({ wire, query }: CosRequest): number | undefined {
-  return trafficLimitOf(wire.header(NAME) ?? (query.size === 0 ? undefined : query.getFolded(NAME)));
+  return trafficLimitOf(wire.header(NAME) ?? (query.size === 0 ? undefined : query.get(NAME)));
 }
 
 /** @returns bit/s @throws CosError InvalidArgument */

@@ -19,7 +19,7 @@ const FOREIGN: Located = { kind: 'foreign' };
 const QUERY: Located = { kind: 'query' };
 
 /** The header comes first, then the query. An empty header or `sign` is no signature. */
-export function locateSignature(request: SignedRequestView): Located {
+export function locateSignature(request: Pick<SignedRequestView, 'header' | 'query'>): Located {
   const header = request.header('authorization');
   if (header !== undefined) {
     return header.startsWith('AWS4-') || header.startsWith('AWS ') ? FOREIGN : { kind: 'text', text: header };
@@ -28,7 +28,9 @@ export function locateSignature(request: SignedRequestView): Located {
   if (query.size === 0) return NONE;
   // One field is enough: a signature that lost its others must not pass for no signature.
   if (query.names.some(isSignatureField)) return QUERY;
-  const merged = query.get('sign');
+  // By its exact name: an application's own `Sign` is none.
+  const at = query.names.indexOf('sign');
+  const merged = at < 0 ? undefined : query.values[at];
   if (merged !== undefined && merged !== '') {
     // Base64 holds `+` and no blank, whatever the client did about it.
     if (isV4Token(merged)) return { kind: 'v4', token: merged.replaceAll(' ', '+') };

@@ -22,7 +22,7 @@ export interface CallbackSettings {
  *   one of all features a deployment lacks (AccessDenied would send people looking for a permission that helps); with
  *   callbacks on, AccessDenied for a host that is not listed
  */
-export function admitCallback(callback: Callback, settings: CallbackSettings): void {
+export function admitCallback(callback: Pick<Callback, 'urls' | 'hostHeader'>, settings: CallbackSettings): void {
   if (!settings.enabled) {
     throw new CosError('NotImplemented', {
       message: 'Upload callbacks are off on this server; the setting callbacks.enabled turns them on.',

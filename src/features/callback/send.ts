@@ -30,6 +30,8 @@ const REASONS: Readonly<Record<OutboundFailure, string>> = {
   'forbidden-address': 'its address is not public',
   unreachable: 'it could not be reached or broke off',
   'answer-too-large': 'the answer is too large',
+  redirects: 'it sends on too often',
+  aborted: 'it was given up',
 };
 
 /**

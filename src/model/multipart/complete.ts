@@ -40,6 +40,8 @@ export interface Completed {
   readonly versionId: string | undefined;
   /** The object; undefined when the answer is replayed. */
   readonly record: ObjectRecord | undefined;
+  /** Of the version that went for it; undefined when the answer is replayed. */
+  readonly freedBytes?: number;
 }
 
 /** @throws CosError NoSuchUpload, PathConflict, InvalidArgument, InvalidPart, InvalidPartOrder, EntityTooSmall, EntityTooLarge, FileAlreadyExists, PreconditionFailed */
@@ -218,7 +220,7 @@ async function publish(
   const attributes = nonce === undefined ? upload.record.attributes : withExtra(upload.record.attributes, { nonce });
   const [manifest, extents] = parts.length === 1 ? [undefined, []] : extentRows(services, bucketId, parts);
   let completed: Completed | undefined;
-  await publishObject(
+  const { freedBytes } = await publishObject(
     services,
     bucket,
     key,
@@ -252,5 +254,5 @@ async function publish(
       draft.put(scheduleJob(services, { kind: 'row', key: finished }, REPLAY_MS));
     },
   );
-  return completed!;
+  return { ...completed!, freedBytes };
 }

@@ -78,6 +78,11 @@ export function isCompleting(services: Services, upload: UploadRecord): boolean 
   return upload.completing?.by === services.processId;
 }
 
+export interface StoredPart extends PartRecord {
+  /** Of an earlier one of the same number. */
+  readonly replacedBytes: number;
+}
+
 /**
  * Stores a part; an earlier one of the same number goes.
  * @throws CosError NoSuchUpload, PathConflict (the upload is being completed)
@@ -89,7 +94,7 @@ export async function putPart(
   uploadId: string,
   partNumber: number,
   body: Ingested,
-): Promise<PartRecord> {
+): Promise<StoredPart> {
   const rowKey = partKey(bucketId, uploadId, partNumber);
   const record: PartRecord = {
     size: body.size,
@@ -113,7 +118,7 @@ export async function putPart(
           checks: [{ key: rowKey, version: old?.version ?? 0 }],
           puts,
         },
-        result: record,
+        result: { ...record, replacedBytes: old === undefined ? 0 : unpackPart(old.value).size },
       };
     }),
   );

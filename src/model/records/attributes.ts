@@ -44,6 +44,16 @@ export interface Restore {
   readonly expiresMs: number;
 }
 
+/** What became of a version that rules of replication asked for, or that it is a replica (spec/buckets.md §22). */
+export type Replication =
+  | { readonly replica: true }
+  | {
+      /** Destinations that do not have it yet. */
+      readonly waiting: number;
+      /** One of the others will never have it. */
+      readonly failed: boolean;
+    };
+
 /** What few objects have. */
 export interface ObjectExtra {
   readonly grants?: readonly Grant[];
@@ -56,6 +66,9 @@ export interface ObjectExtra {
   readonly restore?: Restore;
   /** Key the symlink points to, in the same bucket. */
   readonly symlink?: string;
+  /** Last read that intelligent tiering counts, ms since the epoch; not told of each read (spec/buckets.md §24). */
+  readonly accessedMs?: number;
+  readonly replication?: Replication;
 }
 
 /** What a writer gives an object besides its bytes; frozen at Initiate for a multipart upload. */
@@ -110,11 +123,19 @@ function packExtra(e: ObjectExtra): unknown[] {
     lock === undefined ? null : [lock.retainUntilMs ?? null, lock.legalHold],
     r === undefined ? null : [r.tier, r.requestedMs, r.readyMs, r.expiresMs],
     e.symlink ?? null,
+    e.accessedMs ?? null,
+    e.replication === undefined ? null : packReplication(e.replication),
   ];
 }
 
+const packReplication = (r: Replication): unknown => ('replica' in r ? true : [r.waiting, r.failed]);
+
+function unpackReplication(packed: true | [number, boolean]): Replication {
+  return packed === true ? { replica: true } : { waiting: packed[0], failed: packed[1] };
+}
+
 function unpackExtra(f: unknown[]): ObjectExtra {
-  const [grants, tags, encryption, nonce, lock, restore, symlink] = f as [
+  const [grants, tags, encryption, nonce, lock, restore, symlink, accessedMs, replication] = f as [
     (string | number)[] | null,
     string[] | null,
     unknown[] | null,
@@ -122,6 +143,8 @@ function unpackExtra(f: unknown[]): ObjectExtra {
     [number | null, boolean] | null,
     [Restore['tier'], number, number, number] | null,
     string | null,
+    (number | null)?,
+    (true | [number, boolean] | null)?,
   ];
   return {
     ...(grants === null ? {} : { grants: unpackGrants(grants) }),
@@ -133,6 +156,8 @@ function unpackExtra(f: unknown[]): ObjectExtra {
       ? {}
       : { restore: { tier: restore[0], requestedMs: restore[1], readyMs: restore[2], expiresMs: restore[3] } }),
     ...(symlink === null ? {} : { symlink }),
+    ...(accessedMs == null ? {} : { accessedMs }),
+    ...(replication == null ? {} : { replication: unpackReplication(replication) }),
   };
 }
 

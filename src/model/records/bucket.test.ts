@@ -20,6 +20,20 @@ it.each<[string, Partial<BucketRecord>]>([
   ['a lock with days, and rules', { objectLock: { days: 3 }, configs: ['cors'] }],
   ['rules', { configs: ['cors'] }],
   ['configurations, zones, and a deletion', { configs: ['acl', 'policy'], multiAz: true, deletingBy: 'p' }],
+  ['tiering', { tiering: { days: 60 } }],
+  ['acceleration, and configurations', { accelerate: 'suspended', configs: ['cors'] }],
+  [
+    'encryption, acceleration and a lock',
+    {
+      encryption: { mode: 'kms', keyId: 'k', kmsAlgorithm: 'AES256', bucketKeyEnabled: false },
+      accelerate: 'enabled',
+      objectLock: { days: 3 },
+    },
+  ],
+  [
+    'encryption without more',
+    { encryption: { mode: 'cos', keyId: undefined, kmsAlgorithm: undefined, bucketKeyEnabled: undefined } },
+  ],
 ])('a bucket with %s comes back unchanged', (_, more) => {
   expect(unpackBucket(packBucket({ ...PLAIN, ...more }))).toEqual({ ...PLAIN, ...more });
 });

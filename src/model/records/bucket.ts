@@ -1,4 +1,5 @@
 /** The bucket row. */
+import { type BucketFeatures, packFeatures, unpackFeatures } from './bucket-features.ts';
 import { pack, unpack } from './pack.ts';
 
 /** Canned ACLs of a bucket (spec/buckets.md §3). */
@@ -8,7 +9,7 @@ export type BucketAcl = (typeof BUCKET_ACLS)[number];
 export type Versioning = 'unset' | 'enabled' | 'suspended';
 const VERSIONING: readonly Versioning[] = ['unset', 'enabled', 'suspended'];
 
-export interface BucketRecord {
+export interface BucketRecord extends BucketFeatures {
   /** Eight bytes, never reused. */
   readonly id: Buffer;
   /** Full name, `<name>-<appid>`. */
@@ -43,10 +44,12 @@ export function packBucket(r: BucketRecord): Buffer {
     VERSIONING.indexOf(r.versioning),
     r.deletingBy ?? null,
   ];
-  if (r.multiAz === true || r.objectLock !== undefined || r.configs !== undefined) {
+  const features = packFeatures(r);
+  if (r.multiAz === true || r.objectLock !== undefined || r.configs !== undefined || features !== undefined) {
     fields.push(r.multiAz === true, r.objectLock === undefined ? null : [r.objectLock.days ?? null]);
   }
-  if (r.configs !== undefined) fields.push(r.configs);
+  if (r.configs !== undefined || features !== undefined) fields.push(r.configs ?? null);
+  if (features !== undefined) fields.push(features);
   return pack(fields);
 }
 
@@ -64,6 +67,7 @@ export function unpackBucket(value: Buffer): BucketRecord {
     ...(f[9] === null ? {} : { deletingBy: f[9] as string }),
     ...(f[10] === true ? { multiAz: true } : {}),
     ...(f[12] == null ? {} : { configs: configsOf(f[12]) }),
+    ...(f[13] == null ? {} : unpackFeatures(f[13] as unknown[])),
     ...(f[11] == null ? {} : { objectLock: { days: (f[11] as [number | null])[0] ?? undefined } }),
   };
 }

@@ -28,8 +28,10 @@ const attributeFields: fc.Arbitrary<ObjectAttributes> = fc
     userMeta: fc.array(fc.tuple(text, text), { maxLength: 3 }),
     storageClass: fc.constantFrom('STANDARD', 'STANDARD_IA', 'DEEP_ARCHIVE', 'MAZ_DEEP_ARCHIVE'),
     acl: fc.constantFrom(...OBJECT_ACLS),
+    extra: fc.option(fc.record({ accessedMs: fc.maxSafeNat(), symlink: text }), { nil: undefined }),
   })
-  .map(({ contentType, optional, userMeta, storageClass, acl }) => ({
+  .map(({ contentType, optional, userMeta, storageClass, acl, extra }) => ({
+    ...(extra === undefined ? {} : { extra }),
     headers: {
       contentType,
       ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),

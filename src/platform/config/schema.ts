@@ -3,11 +3,14 @@
  * docs/configuration.md all come from here. Sizes are bytes, durations milliseconds, after reading.
  */
 import { z } from 'zod';
+import { callbacks } from './callbacks-section.ts';
 import { domains } from './domains-section.ts';
 import { faults } from './faults-section.ts';
 import { admin, audit, explain, signatures } from './guard-sections.ts';
 import { lifecycle } from './lifecycle-section.ts';
+import { origin } from './origin-section.ts';
 import { COS_REGIONS } from './regions.ts';
+import { replication } from './replication-section.ts';
 import { setting } from './setting-meta.ts';
 import { choice, count, decimal, duration, list, size, text, toggle } from './values.ts';
 
@@ -18,7 +21,6 @@ const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]
 const REGION = /^(?!accelerate$)[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
 const PATH = /^[^\0]{1,4096}$/;
 const BLOCKED = /^(?:\d{5,15}|[a-z0-9][a-z0-9-]{0,80}-\d{5,15}(?:\/[^\0]{1,850})?)$/;
-const CALLBACK_HOST = /^(?:\*|(?:\*\.)?[a-z0-9_][a-z0-9._-]{0,252}|(?=[^:]*:[^:]*:)[0-9a-f:.]{2,45})$/;
 
 const account = z.strictObject({
   secretId: setting(text(/^[A-Za-z0-9]{4,128}$/, '4 to 128 letters and digits').optional(), {
@@ -189,30 +191,6 @@ const log = z.strictObject({
   }),
 });
 
-const callbacks = z.strictObject({
-  enabled: setting(toggle().default(false), {
-    description:
-      'Call the server an upload names in `x-cos-callback`. Off: `NotImplemented`. It lets clients make this server send requests.',
-    placeholder: 'bool',
-  }),
-  hosts: setting(list(CALLBACK_HOST, 'a lower-case host name, an IP address, *.domain, or *', 256).default([]), {
-    description:
-      'Hosts that may be called: names, IP addresses, `*.example.com` for all names below one, `*` for every host. Others: `AccessDenied`.',
-    placeholder: 'host',
-  }),
-  privateAddresses: setting(toggle().default(false), {
-    description:
-      'Also call addresses that are not public: this machine and private networks. Otherwise `CallbackFailed`.',
-    placeholder: 'bool',
-  }),
-  timeoutMs: setting(duration(100, 60_000).default(5_000), {
-    description:
-      'For each URL, from the look-up of its name to the end of the answer. Longer: the next URL, or `CallbackFailed`.',
-    placeholder: 'time',
-    unit: 'ms',
-  }),
-});
-
 const tls = z.strictObject({
   port: setting(count(0, 65_535).optional(), {
     description: 'TCP port for HTTPS, besides the plain one; 0 takes a free one. Default: none.',
@@ -241,6 +219,8 @@ export const SECTIONS = {
   lifecycle,
   limits,
   log,
+  replication,
+  origin,
   signatures,
   tls,
 } as const;
@@ -352,6 +332,8 @@ export const configSchema = z
     lifecycle: lifecycle.prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
+    replication: replication.prefault({}),
+    origin: origin.prefault({}),
     signatures: signatures.prefault({}),
     tls: tls.prefault({}),
   })

@@ -30,7 +30,8 @@ export function callerOf(request: WireRequest, query: QueryParams, keyRing: KeyR
   return identity;
 }
 
-function verified(request: WireRequest, query: QueryParams, keyRing: KeyRing, nowMs: number): SignedIdentity {
+/** Whoever signed, a root account by a permanent key. @throws AdminError 403 */
+export function verified(request: WireRequest, query: QueryParams, keyRing: KeyRing, nowMs: number): SignedIdentity {
   const { method, rawPath, host, secure } = request;
   const view = {
     ...{ method, rawPath, query, host, secure },

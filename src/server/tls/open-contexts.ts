@@ -5,12 +5,23 @@ import { openLocalAuthority } from '../../platform/certificates/local-authority.
 import type { Clock } from '../../platform/clock.ts';
 import type { ServerConfig } from '../../platform/config/index.ts';
 import type { Log } from '../../platform/log.ts';
+import type { App } from '../app.ts';
 import { CertifiedContexts } from './contexts.ts';
+import { DomainContexts } from './domain-contexts.ts';
 import { OperatorsContext } from './operators-context.ts';
 
 /** @throws CertificateError; Node's own errors when a file cannot be read or written */
 export async function openContexts(
   config: Pick<ServerConfig, 'tls' | 'data' | 'bareHosts' | 'host'>,
+  { hosts, services }: Pick<App, 'hosts' | 'services'>,
+  clock: Clock,
+  log: Log,
+): Promise<TlsContexts> {
+  return new DomainContexts(services.domains, await openOwnContexts(config, hosts, clock, log));
+}
+
+async function openOwnContexts(
+  config: Parameters<typeof openContexts>[0],
   hosts: HostResolver,
   clock: Clock,
   log: Log,

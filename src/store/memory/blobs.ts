@@ -151,6 +151,17 @@ export class MemoryBlobs implements BlobStore {
     return ref;
   }
 
+  /** The attached bodies, which share their memory: nothing writes to it. @param budget they are counted in */
+  copy(budget: Budget): MemoryBlobs {
+    this.#assertOpen();
+    const copy = new MemoryBlobs(this.stageLimit, budget);
+    for (const [id, body] of this.#bodies) copy.#bodies.set(id, body);
+    copy.#lastId = this.#lastId;
+    copy.#liveBytes = this.#liveBytes;
+    budget.add(this.#liveBytes);
+    return copy;
+  }
+
   close(): void {
     this.#closed = true;
     this.#bodies.clear();

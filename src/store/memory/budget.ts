@@ -10,6 +10,11 @@ export class Budget {
     this.#capacity = capacity;
   }
 
+  /** The same capacity, nothing used of it. */
+  fresh(): Budget {
+    return new Budget(this.#capacity);
+  }
+
   get used(): number {
     return this.#used;
   }

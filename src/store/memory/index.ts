@@ -11,13 +11,34 @@ export interface MemoryStoreOptions {
   readonly capacityBytes?: number;
 }
 
-export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
+export interface MemoryStore extends Store {
+  /** What rows and bodies take of the capacity, bytes. */
+  readonly usedBytes: number;
+  /**
+   * A store of its own with all that is committed, made between two commits; bodies that are still staged are not in it.
+   * Takes time by the rows, and memory by what changes afterwards. @throws StoreError closed
+   */
+  copy(): MemoryStore;
+}
+
+export function openMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const budget = new Budget(options.capacityBytes ?? 2 * 1024 ** 3);
   const blobs = new MemoryBlobs(options.stageLimitBytes ?? 1024 ** 2, budget);
-  const meta = new MemoryMeta(blobs, budget);
+  return storeOf(new MemoryMeta(blobs, budget), blobs, budget);
+}
+
+function storeOf(meta: MemoryMeta, blobs: MemoryBlobs, budget: Budget): MemoryStore {
   return {
     meta,
     blobs,
+    get usedBytes() {
+      return budget.used;
+    },
+    copy() {
+      const ownBudget = budget.fresh();
+      const ownBlobs = blobs.copy(ownBudget);
+      return storeOf(meta.copy(ownBlobs, ownBudget), ownBlobs, ownBudget);
+    },
     async close() {
       meta.close();
       blobs.close();

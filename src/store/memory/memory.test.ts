@@ -68,4 +68,32 @@ describe('openMemoryStore', () => {
     await expect(store.meta.commit(commit)).rejects.toMatchObject({ kind: 'missing' });
     expect(await store.meta.get([key])).toEqual([undefined]);
   });
+
+  it('is copied with rows, bodies and their count; neither sees changes of the other', async () => {
+    const store = openMemoryStore({ capacityBytes: 10_000 });
+    const ref = await putBody(store, 'a', 4_000);
+    const writer = await store.blobs.create();
+    await writer.write(Buffer.alloc(4_000));
+    const copy = store.copy();
+    await writer.abort();
+    expect(copy.usedBytes).toBe(store.usedBytes);
+    await store.meta.commit({ deletes: [Buffer.from('a')] });
+    await store.blobs.delete([ref]);
+    expect(store.usedBytes).toBe(0);
+    expect((await copy.blobs.load(ref)).length).toBe(4_000);
+    const again = copy.copy();
+    const [row] = await copy.meta.get([Buffer.from('a')]);
+    expect(
+      await copy.meta.commit({
+        checks: [{ key: Buffer.from('a'), version: row!.version }],
+        puts: [{ key, value: key }],
+      }),
+    ).toEqual({ ok: true, version: row!.version + 1 });
+    expect(await again.meta.get([key])).toEqual([undefined]);
+    const other = await putBody(copy, 'b', 10);
+    expect(other.equals(ref)).toBe(false);
+    await expect(putBody(copy, 'c', 9_000)).rejects.toEqual(full);
+    await store.close();
+    expect(() => store.copy()).toThrow(expect.objectContaining({ kind: 'closed' }));
+  });
 });

@@ -23,15 +23,28 @@ const NONE: readonly never[] = [];
 const ROW_OVERHEAD = 256;
 
 export class MemoryMeta implements MetaStore {
-  readonly #rows = new OrderedRows();
+  readonly #rows: OrderedRows;
   readonly #blobs: MemoryBlobs;
   readonly #budget: Budget;
   #version = 0;
+  /** What the rows cost together. */
+  #bytes = 0;
   #closed = false;
 
-  constructor(blobs: MemoryBlobs, budget: Budget) {
+  constructor(blobs: MemoryBlobs, budget: Budget, rows = new OrderedRows()) {
     this.#blobs = blobs;
     this.#budget = budget;
+    this.#rows = rows;
+  }
+
+  /** @param blobs a copy of this one's @param budget the rows are counted in */
+  copy(blobs: MemoryBlobs, budget: Budget): MemoryMeta {
+    this.#assertOpen();
+    const copy = new MemoryMeta(blobs, budget, this.#rows.copy());
+    copy.#version = this.#version;
+    copy.#bytes = this.#bytes;
+    budget.add(this.#bytes);
+    return copy;
   }
 
   get(keys: readonly Buffer[]): (Row | undefined)[] {
@@ -99,6 +112,7 @@ export class MemoryMeta implements MetaStore {
     }
     this.#budget.assertRoom(added + bodies);
     this.#budget.add(added + bodies);
+    this.#bytes += added;
     const version = ++this.#version;
     for (const { key, value, blob } of puts) {
       this.#release(this.#rows.set(makeRow(key, value, version, blob && this.#blobs.attach(blob))));
@@ -119,7 +133,10 @@ export class MemoryMeta implements MetaStore {
   }
 
   #release(row: Row | undefined): void {
-    if (row !== undefined) this.#budget.add(-sizeOf(row.key, row.value));
+    if (row === undefined) return;
+    const bytes = sizeOf(row.key, row.value);
+    this.#budget.add(-bytes);
+    this.#bytes -= bytes;
   }
 
   #assertOpen(): void {

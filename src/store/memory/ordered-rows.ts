@@ -18,6 +18,15 @@ export class OrderedRows {
     return this.#size;
   }
 
+  /** The same rows; a change of one is none of the other. */
+  copy(): OrderedRows {
+    const copy = new OrderedRows();
+    copy.#chunks.length = 0;
+    for (const chunk of this.#chunks) copy.#chunks.push(chunk.slice());
+    copy.#size = this.#size;
+    return copy;
+  }
+
   get(key: Buffer): Row | undefined {
     const chunk = this.#chunks[this.#chunkOf(key)]!;
     const row = chunk[lowerBound(chunk, key)];
