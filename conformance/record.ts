@@ -39,6 +39,20 @@ export interface RunRecord {
   readonly clients: Readonly<Record<string, ClientRecord>>;
   readonly httpsProxy?: Readonly<Record<string, ApplicationRecord>>;
   readonly service?: ServiceRecord;
+  /** The SDKs' own suites, by name. */
+  readonly vendorSuites?: Readonly<Record<string, VendorSuite>>;
+}
+
+/** One run of a suite that comes with an SDK. */
+export interface VendorSuite {
+  /** Where it is, and of which version. */
+  readonly suite: string;
+  readonly passed: number;
+  readonly total: number;
+  /** `YYYY-MM-DD` */
+  readonly date: string;
+  /** What did not pass, and why. */
+  readonly left: string;
 }
 
 const RECORD = 'conformance/results.json';

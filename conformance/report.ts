@@ -1,7 +1,7 @@
 /** RESULTS.md. */
 import type { Case } from './case.ts';
 import type { Form } from './options.ts';
-import type { ApplicationRecord, ClientRecord, RunRecord, ServiceRecord } from './record.ts';
+import type { ApplicationRecord, ClientRecord, RunRecord, ServiceRecord, VendorSuite } from './record.ts';
 
 type Clients = Readonly<Record<string, ClientRecord>>;
 
@@ -27,8 +27,27 @@ export function renderResults(
     ...caseTable(record.clients, cases.own, order),
     '',
     ...(record.httpsProxy === undefined ? [] : proxySection(record.httpsProxy, cases.proxy, order)),
+    ...vendorSection(record.vendorSuites ?? {}),
     ...(record.service === undefined ? [] : serviceSection(record.service, order)),
   ].join('\n');
+}
+
+function vendorSection(suites: Readonly<Record<string, VendorSuite>>): string[] {
+  const rows = Object.entries(suites).map(
+    ([name, { suite, passed, total, date, left }]) =>
+      `| \`${name}\` | ${cell(suite)} | ${passed} of ${total} | ${date} | ${cell(left)} |`,
+  );
+  if (rows.length === 0) return [];
+  return [
+    "## The SDKs' own suites",
+    '',
+    'Run unmodified against a server, their https names routed to it. How, and how a run is recorded: [README.md](README.md).',
+    '',
+    '| name | suite | passed | date | what did not pass |',
+    '| - | - | -: | - | - |',
+    ...rows,
+    '',
+  ];
 }
 
 function clientTable(clients: Clients, order: readonly string[]): string[] {

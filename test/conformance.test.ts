@@ -9,6 +9,7 @@ import { belowFloor, floorName, ranClient, readFloors, readRecord, skippedClient
 import { renderResults } from '../conformance/report.ts';
 import { CASES_OF } from '../conformance/run-client.ts';
 import { runDriver, same } from '../conformance/run-driver.ts';
+import { readSuite, suiteFloor } from '../conformance/vendor-suite.ts';
 
 const NAMES = CLIENTS.map(({ name }) => name);
 const A = fact('a', 'one', 'objects §1', { x: 1, y: [1, null] });
@@ -96,12 +97,29 @@ describe('floors', () => {
       ...Object.entries(applications).map(
         ([name, record]) => [floorName('proxy', name), record.passed?.length] as const,
       ),
+      ...Object.entries(readRecord().vendorSuites ?? {}).map(([name, run]) => [suiteFloor(name), run.passed] as const),
     ]);
     const floors = readFloors();
     expect(Object.keys(floors).length).toBeGreaterThan(1);
     for (const [name, floor] of Object.entries(floors)) {
       expect(passed.get(name), name).toBeGreaterThanOrEqual(floor);
     }
+  });
+});
+
+describe('a run of an SDK suite', () => {
+  it('is read from words, and says what it left', () => {
+    const run = { suite: 'sdk 1, test.js', passed: 2, total: 3, date: '2026-11-26', left: 'one: media' };
+    expect(readSuite(['sdk', '2', '3', run.suite, run.left], run.date)).toEqual({ name: 'sdk', run });
+    expect(() => readSuite(['sdk', '2', '3', run.suite], run.date)).toThrow('what did not pass');
+    expect(() => readSuite(['sdk', '4', '3', run.suite, ''], run.date)).toThrow('wanted');
+  });
+
+  it('is shown, and may not fall', () => {
+    const run = { suite: 'sdk 1', passed: 3, total: 3, date: '2026-11-26', left: '' };
+    const text = renderResults({ clients: {}, vendorSuites: { sdk: run } }, CASES_OF, NAMES);
+    expect(text).toContain('| `sdk` | sdk 1 | 3 of 3 | 2026-11-26 |  |');
+    expect(belowFloor({ [suiteFloor('sdk')]: 2 }, { [suiteFloor('sdk')]: 3 })).toHaveLength(1);
   });
 });
 
