@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from './ensure.mjs';
 import { pack } from './pack.mjs';
@@ -60,6 +60,13 @@ function inProcess() {
 }
 
 const newFolder = () => mkdtempSync(join(work, 'new-'));
+function bareStart() {
+  const began = performance.now();
+  node('-e', '0');
+  return performance.now() - began;
+}
+
+const bareMs = median(Array.from({ length: ROUNDS }, bareStart));
 const firstStartMs = await coldStarts(newFolder);
 const used = newFolder();
 await coldStart(used);
@@ -71,9 +78,10 @@ const packed = pack(work);
 const ms = (value) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
 const mib = (bytes) => (bytes / 1024 ** 2).toFixed(2);
 const rows = [
+  ['`node -e 0`, which is in both of the next two', `${ms(bareMs)} ms`],
   ['`cosette serve` on a new folder, from the start of the process to the ready file', `${ms(firstStartMs)} ms`],
   ['the same on a folder that is there', `${ms(nextStartMs)} ms`],
-  ["`import('cosette/testing')`", `${ms(importMs)} ms`],
+  ["`import('cosette/testing')`, without the start of Node", `${ms(importMs)} ms`],
   ['the first `startCosette()` of a process, in memory', `${ms(firstMs)} ms`],
   ['`startCosette()` in memory, median of 100 after 100', `${ms(many.medianMs)} ms`],
   [
@@ -90,8 +98,8 @@ const lines = [
   '',
   '<!-- Written by `npm run numbers`. Do not edit. -->',
   '',
-  `Measured by \`npm run numbers\` on ${where}; times are medians of ${ROUNDS}, where nothing else is said. Dependencies are`,
-  'not part of the size of the package.',
+  `Measured by \`npm run numbers\` on ${where}, with a load of ${loadavg()[0].toFixed(1)}. Times are medians of ${ROUNDS}`,
+  'where nothing else is said. Dependencies are not part of the size of the package.',
   '',
   '| what | value |',
   '| --- | --- |',

@@ -9,7 +9,7 @@ import { root } from './ensure.mjs';
  * @returns {{ path: string, packedBytes: number, unpackedBytes: number, files: string[] }}
  */
 export function pack(folder) {
-  const args = ['pack', '--json', '--pack-destination', folder];
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const result = spawnSync('npm', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
   if (result.status !== 0) throw new Error(`npm pack failed: ${result.error?.message ?? result.stderr}`);
   const [{ filename, size, unpackedSize, files }] = JSON.parse(result.stdout);

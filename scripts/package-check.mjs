@@ -73,18 +73,20 @@ async function served() {
     [join(project, 'node_modules', 'cosette', 'dist', 'cli', 'main.js'), ...flags],
     {
       cwd: project,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  let banner = '';
-  child.stdout.on('data', (chunk) => {
-    banner += chunk;
-  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
   try {
     const end = performance.now() + READY_MS;
     while (!existsSync(ready)) {
-      must(child.exitCode === null && performance.now() < end, `it is not ready:\n${banner}`);
+      must(child.exitCode === null && performance.now() < end, `it is not ready:\n${output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const { port } = JSON.parse(readFileSync(ready, 'utf8'));
@@ -93,7 +95,7 @@ async function served() {
     await answer.text();
     child.kill('SIGTERM');
     const code = await ended;
-    must(code === 0, `exit code ${code}`);
+    must(code === 0, `exit code ${code}\n${output}`);
   } finally {
     if (child.exitCode === null) child.kill('SIGKILL');
   }
@@ -138,8 +140,8 @@ if (failed === 0) {
     return `${Math.round(best)} ms from the start of the run to the end of the test`;
   });
   await check('the declarations under TypeScript', () => {
-    copy('test/package/types-of-modules.mts', 'modules.mts');
-    copy('test/package/types-of-commonjs.cts', 'commonjs.cts');
+    copy('examples/testing/types/modules.mts', 'modules.mts');
+    copy('examples/testing/types/commonjs.cts', 'commonjs.cts');
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
     run(bin('tsc'), [...options, '--esModuleInterop', 'modules.mts', 'commonjs.cts']);
   });

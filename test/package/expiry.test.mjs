@@ -1,0 +1,30 @@
+/** The sample of `npm run test:package`: runs in an empty project, with the package as npm would install it. */
+import COS from 'cos-nodejs-sdk-v5';
+import { startCosette } from 'cosette/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const DAY_MS = 86_400_000;
+let server;
+
+beforeAll(async () => {
+  server = await startCosette();
+});
+afterAll(() => server.stop());
+
+it('sees an object expired once the clock is 31 days on', async () => {
+  const cos = new COS(server.cos());
+  const place = { Bucket: server.bucket('sample'), Region: server.credentials.region };
+  await cos.putBucket(place);
+  const Rules = [{ ID: 'month', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 30 } }];
+  await cos.putBucketLifecycle({ ...place, Rules });
+  await cos.putObject({ ...place, Key: 'tmp/a', Body: 'one' });
+  await cos.putObject({ ...place, Key: 'kept', Body: 'two' });
+  expect(await keys(cos, place)).toEqual(['kept', 'tmp/a']);
+  await server.clock.advance(31 * DAY_MS);
+  expect(await keys(cos, place)).toEqual(['kept']);
+  await expect(cos.headObject({ ...place, Key: 'tmp/a' })).rejects.toMatchObject({ statusCode: 404 });
+});
+
+async function keys(cos, place) {
+  return (await cos.getBucket(place)).Contents.map(({ Key }) => Key);
+}
