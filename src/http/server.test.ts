@@ -38,4 +38,16 @@ describe('shutdown', () => {
     expect(server.addresses).toHaveLength(2);
     await expect(server.listen('127.0.0.1', second.port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
+
+  it('listens on both families of one port', async ({ skip }) => {
+    const { server } = await start();
+    const { port } = await server.listen('0.0.0.0', 0);
+    try {
+      await server.listen('::', port);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw error;
+      skip('no IPv6 here');
+    }
+    expect(server.addresses.map(({ host }) => host)).toEqual(['127.0.0.1', '0.0.0.0', '::']);
+  });
 });

@@ -160,7 +160,9 @@ class NodeWireServer implements WireServer {
   #bind(server: NetServer, host: string, port: number): Promise<WireAddress> {
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, () => {
+      // `::` takes IPv4 as well, unless that has a listener of its own.
+      const ipv6Only = [...this.addresses, ...this.tlsAddresses].some((address) => address.host === '0.0.0.0');
+      server.listen({ port, host, ipv6Only }, () => {
         server.removeListener('error', reject);
         // Errors of accept (too many open files) pass; without a listener they would end the process.
         server.on('error', () => undefined);

@@ -239,7 +239,8 @@ async function listen(
   bind: (host: string, port: number) => Promise<WireAddress>,
 ): Promise<void> {
   let shared = port;
-  for (const address of host) {
+  // The wire tells `::` to leave IPv4 to `0.0.0.0` where that came first.
+  for (const address of [...host].sort((a, b) => Number(a === '::') - Number(b === '::'))) {
     try {
       shared = (await bind(address, shared)).port;
     } catch (error) {

@@ -168,7 +168,7 @@ describe('access', () => {
       return exchange(server.port, [`${line}Authorization: ${authorization(method, path, { Host: HOST })}\r\n\r\n`]);
     };
     expectError(await send('POST', '/k?acl'), 405, 'MethodNotAllowed');
-    expectError(await send('PUT', '/?replication'), 501, 'NotImplemented');
+    expectError(await send('PUT', '/?requestPayment'), 501, 'NotImplemented');
     expectError(await send('GET', '/k?ci-process=x'), 501, 'NotImplemented');
     expectError(await send('DELETE', '/?uploads'), 405, 'MethodNotAllowed');
   });

@@ -112,7 +112,9 @@ function actionsOf(row: Row, identity: IdentityName): readonly (string | undefin
 /** The policy of a cell. */
 function statementsOf(row: Row, identity: IdentityName, action: string, place: Place): object[] {
   const resource = resourceOf(row, place);
-  const also = (row.also ?? []).map((more) => allow([more.action], inBucket(place.bucket, more.key)));
+  const also = (row.also ?? []).map((more) =>
+    allow([more.action], inBucket(more.other ? place.other : place.bucket, more.key)),
+  );
   switch (identity) {
     case 'only':
       return [allow([action], resource), ...also];
@@ -125,7 +127,7 @@ function statementsOf(row: Row, identity: IdentityName, action: string, place: P
     }
     case 'denied': {
       const further = row.also?.find((more) => more.action === action && !row.actions.includes(action));
-      const from = further === undefined ? resource : inBucket(place.bucket, further.key);
+      const from = further === undefined ? resource : inBucket(further.other ? place.other : place.bucket, further.key);
       return [allow(['*'], '*'), { ...allow([action], from), effect: 'deny' }];
     }
     default: {

@@ -219,8 +219,8 @@ export const SECTIONS = {
   lifecycle,
   limits,
   log,
-  replication,
   origin,
+  replication,
   signatures,
   tls,
 } as const;
@@ -332,8 +332,8 @@ export const configSchema = z
     lifecycle: lifecycle.prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
-    replication: replication.prefault({}),
     origin: origin.prefault({}),
+    replication: replication.prefault({}),
     signatures: signatures.prefault({}),
     tls: tls.prefault({}),
   })

@@ -318,7 +318,7 @@ describe('answers to requests with an origin', () => {
       [400, { method: 'PUT', key: 'k', body: 'x', headers: { 'Content-MD5': 'no' } }],
       [412, { method: 'GET', key: 'k', headers: { 'If-Match': '"0"' } }],
       [416, { method: 'GET', key: 'k', headers: { Range: 'bytes=100-' } }],
-      [501, { method: 'GET', query: { replication: '' } }],
+      [501, { method: 'GET', query: { requestPayment: '' } }],
       [405, { method: 'POST', key: 'k', query: { acl: '' } }],
       [409, { method: 'PUT', body: '' }],
     ];

@@ -217,6 +217,9 @@ export const BUCKET_ROWS: readonly Row[] = [
   }),
   ofBucket('PutBucketReplication', 'PUT', 'replication', {
     once: versioned,
+    also: [{ action: 'PutObject', key: 'none/', other: true }],
+    reason:
+      'whoever sends objects to a bucket must be able to write them there, as for inventories (buckets.md §22 is silent)',
     request: (place) => ({ method: 'PUT', query: { replication: '' }, body: replication(place) }),
   }),
   ofBucket('GetBucketReplication', 'GET', 'replication', {

@@ -62,8 +62,11 @@ export interface Row {
   readonly actions: readonly string[];
   /** `own-bucket`: a bucket that is named as the key of the cell. */
   readonly resource: 'service' | 'bucket' | 'object' | 'own-bucket';
-  /** Further rights, each of them needed, on another key of the bucket; '' where it is the bucket as a whole. */
-  readonly also?: readonly { readonly action: string; readonly key: string }[];
+  /**
+   * Further rights, each of them needed, on another key of the bucket; '' where it is the bucket as a whole.
+   * `other`: of the other bucket.
+   */
+  readonly also?: readonly { readonly action: string; readonly key: string; readonly other?: true }[];
   readonly cells: Cells;
   /** Why the cells are as they are, where the specification does not say it in so many words. */
   readonly reason?: string;
