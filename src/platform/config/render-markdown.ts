@@ -54,7 +54,11 @@ const GROUPS: readonly (readonly [section: string, title: string, text: string])
     'Back-to-source',
     'For buckets with an origin configuration. With it whoever owns a bucket decides which servers this one asks.',
   ],
-  ['replication', 'Replication', 'Of buckets whose replication rules name buckets of other servers, and from other servers.'],
+  [
+    'replication',
+    'Replication',
+    'Of buckets whose replication rules name buckets of other servers, and from other servers.',
+  ],
   ['signatures', 'Signatures', ''],
   [
     'tls',
