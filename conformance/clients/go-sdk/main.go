@@ -30,7 +30,7 @@ type line struct {
 
 func answer(steps map[string]step, id string) (out line) {
 	out.ID = id
-	if strings.HasPrefix(id, "cors-") {
+	if strings.HasPrefix(id, "cors-") || strings.HasPrefix(id, "website-") {
 		out.LeftOut = "what only a browser sees"
 		return out
 	}
