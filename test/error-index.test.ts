@@ -44,6 +44,15 @@ it('has every code that operations on objects declare', () => {
   expect([...missing]).toEqual([]);
 });
 
+it('has every code of operations on buckets, each in a test', () => {
+  const declared = new Set(OPERATIONS.flatMap(({ level, errors }) => (level === 'bucket' ? errors : [])));
+  const indexed = new Set(ERROR_INDEX.map(({ code }) => code));
+  const texts = [...tests.values()].join('\n');
+  expect(declared.size).toBeGreaterThan(70);
+  const missing = [...declared].filter((code) => !indexed.has(code) && !texts.includes(`'${code}'`));
+  expect(missing).toEqual([]);
+});
+
 it('says what is not modified, to GET and to HEAD', () => {
   const text = readFileSync(join(ROOT, 'test/e2e/errors/versions-conditions.test.ts'), 'utf8');
   expect(text.match(/expectNotModified\(await \w+\(\{ method: '(?:GET|HEAD)'/g)).toHaveLength(2);

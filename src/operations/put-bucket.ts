@@ -3,9 +3,9 @@ import { BUCKET_GRANTS } from '../access/acl.ts';
 import { authorizeAccount } from '../access/authorize.ts';
 import { BUCKET_TAGS, withRequestTags } from '../access/bucket-tags.ts';
 import { CosError } from '../errors/cos-error.ts';
-import { type ConfigChange, createBucket } from '../model/buckets.ts';
+import { type ConfigChange, createBucket, findBucket } from '../model/buckets.ts';
 import { aclAttachment, type BucketAclState } from './bucket-acl.ts';
-import { serviceOperation } from './operation.ts';
+import { type ServiceContext, serviceOperation } from './operation.ts';
 import { ACL_ERRORS } from './put-object.ts';
 
 export interface PutBucketInput extends BucketAclState {
@@ -48,6 +48,7 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
   async run(context, input) {
     const { services } = context;
     const asked = { ...context, facts: withRequestTags(context.facts, input.tags) };
+    await refuseForeign(context, input);
     const { ownerUin } = authorizeAccount(asked, context.actions, input.appid, input.name, input.region);
     const multiAz = input.azConfig?.toUpperCase() === 'MAZ';
     if (multiAz && !services.settings.multiAzRegions.has(input.region)) throw new CosError('MultiAZFeatureNotSupport');
@@ -68,6 +69,12 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
     });
   },
 });
+
+/** Of a name with another account's APPID a signer learns whether it is taken, and no more. @throws CosError BucketAlreadyExists */
+async function refuseForeign({ services, identity }: ServiceContext, { name, appid }: PutBucketInput): Promise<void> {
+  if (identity.kind === 'anonymous' || identity.appid === appid) return;
+  if ((await findBucket(services, name)) !== undefined) throw new CosError('BucketAlreadyExists');
+}
 
 function configsOf({ grants, tags }: PutBucketInput): ConfigChange[] {
   const configs: ConfigChange[] = [];
