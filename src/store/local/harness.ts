@@ -10,13 +10,13 @@ import type { Store } from '../store.ts';
 
 const made: string[] = [];
 
+// Here, where the file is collected: inside of a test it would never be called.
+afterAll(() => {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
 /** A new folder, removed when the test file ends. */
 export function tempDir(): string {
-  if (made.length === 0) {
-    afterAll(() => {
-      for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
-    });
-  }
   const dir = mkdtempSync(join(tmpdir(), 'cosette-local-'));
   made.push(dir);
   return dir;
