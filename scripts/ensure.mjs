@@ -138,10 +138,15 @@ export function ensureBuilt({ check = false } = {}) {
   return compile(join(root, 'dist'), ['src'], ['-p', 'tsconfig.build.json'], check);
 }
 
-/** Compiles src, bench, conformance, test and scripts into `toolsDir` for `run.mjs`. Returns whether it did. */
+/** Compiles src, bench, conformance, proof, test and scripts into `toolsDir` for `run.mjs`. Returns whether it did. */
 export function ensureTools() {
   const args = ['-p', 'tsconfig.json', '--noEmit', 'false', '--rootDir', root];
-  return compile(toolsDir, ['src', 'bench', 'conformance', 'test', 'scripts', 'vitest.config.ts'], args, false);
+  return compile(
+    toolsDir,
+    ['src', 'bench', 'conformance', 'proof', 'test', 'scripts', 'vitest.config.ts'],
+    args,
+    false,
+  );
 }
 
 if (process.argv[1] !== undefined && pathToFileURL(resolve(process.argv[1])).href === import.meta.url) {

@@ -1,5 +1,6 @@
 /** Writes the documents that are made from declarations: `npm run docs`. Their tests compare them. */
 import { writeFileSync } from 'node:fs';
+import { ERROR_DOCUMENT } from '../proof/examples.ts';
 import { renderClientsMarkdown } from '../src/cli/env/document.ts';
 import { renderErrors } from '../src/errors/render-markdown.ts';
 import { renderOperations } from '../src/operations/render-markdown.ts';
@@ -10,7 +11,8 @@ const documents: readonly (readonly [path: string, render: () => string])[] = [
   ['docs/clients.md', () => renderClientsMarkdown('en')],
   ['docs/clients.zh-CN.md', () => renderClientsMarkdown('zh')],
   ['docs/configuration.md', renderConfigMarkdown],
-  ['docs/errors.md', renderErrors],
+  ['docs/errors.md', () => renderErrors('en', ERROR_DOCUMENT)],
+  ['docs/errors.zh-CN.md', () => renderErrors('zh', ERROR_DOCUMENT)],
   ['docs/operations.md', () => renderOperations(operationTests())],
 ];
 

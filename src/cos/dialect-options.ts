@@ -7,6 +7,7 @@ import type { Services } from '../model/services.ts';
 import type { ErrorSettings } from './errors.ts';
 import type { Refusals } from './explain/refusals.ts';
 import type { FaultSettings } from './faults.ts';
+import type { MoveSettings } from './moves.ts';
 
 export interface CosDialectOptions {
   readonly services: Services;
@@ -17,6 +18,8 @@ export interface CosDialectOptions {
   readonly bareAppid?: string;
   /** Buckets whose objects ask for faults. Default: none. */
   readonly faults?: FaultSettings;
+  /** Buckets whose clients are led to their region. Default: none. */
+  readonly moves?: MoveSettings;
   readonly keyRing: KeyRing;
   readonly defaultRegion: string;
   readonly errors: ErrorSettings;

@@ -33,6 +33,7 @@ import { FaultProfile } from './faults.ts';
 import { inMaintenance, requireOpen, requireRate, requireWelcome } from './gates.ts';
 import { keptAlive } from './kept-alive.ts';
 import { isLogged, noteLog, noteRefusal, noteVisit, noteVisitError } from './logged.ts';
+import { Moves } from './moves.ts';
 import { backToSource } from './origin.ts';
 import type { Address, CosRequest } from './request.ts';
 import { claimedSecretId } from './signature/claimed-key.ts';
@@ -59,6 +60,7 @@ export class CosDialect {
   readonly #faults: FaultProfile | undefined;
   readonly #resolveError: (error: CosError) => ResolvedError;
 
+  readonly #moves: Moves | undefined;
   readonly #onFault: (error: unknown) => void;
   readonly #traceId: (requestId: string) => string;
 
@@ -69,6 +71,7 @@ export class CosDialect {
     if (faults !== undefined && faults.buckets.length > 0) {
       this.#faults = new FaultProfile(faults, options.services.limits.singleUploadBytes);
     }
+    this.#moves = Moves.of(options.moves);
     this.#onFault = (error) => options.onInternalError(error, undefined);
     this.#traceId = (requestId) => options.services.ids.traceId(requestId);
     this.#resolveError = (error) => resolve(error, options.errors);
@@ -137,6 +140,7 @@ export class CosDialect {
       subject.address = address;
       note.bucket = address.bucket?.full;
       if (address.key !== '') note.key = address.key;
+      if (this.#moves !== undefined) await this.#moves.require(services, address, wire);
       if (services.settings.maintenance) throw inMaintenance();
       const asked = this.#faults?.answer(wire, address, (error) => this.#refuse(error, wire, note));
       if (asked !== undefined) {
@@ -232,6 +236,8 @@ export class CosDialect {
     if (bucket === undefined || !isRead || !(error instanceof CosError)) throw error;
     const { status } = this.#resolveError(error);
     const query = inner?.shownQuery ?? parseQuery(wire.rawQuery);
+    // What is pulled is encrypted then, and nothing for the anonymous (spec/objects.md §5.3): not the first time either.
+    const mayRead = note.identity !== undefined || bucket.record.encryption === undefined;
     const reply = await backToSource({
       services: this.#options.services,
       bucket,
@@ -239,7 +245,7 @@ export class CosDialect {
       key: (inner?.address ?? address)?.key ?? '',
       query,
       status,
-      missing: error.code === 'NoSuchKey' && !query.get('versionid'),
+      missing: error.code === 'NoSuchKey' && !query.get('versionid') && mayRead,
       again: () => this.#answer(wire, note, { address, bucket }, inner),
     });
     if (reply === undefined) throw error;

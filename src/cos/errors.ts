@@ -59,9 +59,10 @@ export function renderError(error: CosError, resolved: ResolvedError, context: E
 }
 
 function pushFacts(headers: string[], facts: ErrorFacts): void {
-  const { appendPosition, deleteMarker, objectSize, retryAfterSeconds, storageClass } = facts;
+  const { appendPosition, deleteMarker, location, objectSize, retryAfterSeconds, storageClass } = facts;
   if (appendPosition !== undefined) headers.push('x-cos-next-append-position', String(appendPosition));
   if (deleteMarker !== undefined) headers.push('x-cos-delete-marker', 'true', 'x-cos-version-id', deleteMarker);
+  if (location !== undefined) headers.push('Location', location);
   if (objectSize !== undefined) headers.push('Content-Range', `bytes */${objectSize}`);
   if (retryAfterSeconds !== undefined) headers.push('Retry-After', String(retryAfterSeconds));
   if (storageClass !== undefined) headers.push('x-cos-storage-class', storageClass);

@@ -15,6 +15,8 @@ export interface ErrorFacts {
   readonly objectSize?: number;
   /** Class of the archived object (InvalidObjectState). */
   readonly storageClass?: string;
+  /** Where the resource is instead, a whole URL (PermanentRedirect, TemporaryRedirect, Redirect). */
+  readonly location?: string;
   /** When another try makes sense (SlowDown, ServiceUnavailable). */
   readonly retryAfterSeconds?: number;
 }

@@ -13,6 +13,7 @@ import type { ErrorSettings } from '../cos/errors.ts';
 import type { ExplainParts } from '../cos/explain/explanation.ts';
 import { Refusals } from '../cos/explain/refusals.ts';
 import type { FaultSettings } from '../cos/faults.ts';
+import type { MoveSettings } from '../cos/moves.ts';
 import { REPLICA_PREFIX } from '../cos/replication/replica-header.ts';
 import type { Keyring } from '../features/encryption/keyring.ts';
 import { JobBoard } from '../features/jobs/board.ts';
@@ -57,6 +58,8 @@ export interface AppOptions {
   /** Default: `accept`. */
   readonly pathStyle?: 'accept' | 'refuse';
   readonly faults?: FaultSettings;
+  /** Buckets whose clients are led to their region. Default: none. */
+  readonly moves?: MoveSettings;
   readonly regions: readonly string[];
   readonly defaultRegion: string;
   readonly errors: ErrorSettings;
@@ -127,6 +130,7 @@ export function createApp(options: AppOptions): App {
     ...(options.pathStyle === undefined ? {} : { pathStyle: options.pathStyle }),
     ...(options.bareBucketNames === true ? { bareAppid: options.appid ?? DEFAULT_APPID } : {}),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
+    ...(options.moves === undefined ? {} : { moves: options.moves }),
     keyRing: options.keyRing,
     defaultRegion: options.defaultRegion,
     errors: options.errors,

@@ -89,6 +89,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     bareBucketNames: config.bareBucketNames,
     appid: account.appid,
     pathStyle: config.pathStyle,
+    moves: config.moves,
     faults: {
       buckets: config.faults.nameProfileBuckets,
       lateMs: config.faults.lateMs,

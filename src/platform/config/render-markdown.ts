@@ -49,6 +49,7 @@ const GROUPS: readonly (readonly [section: string, title: string, text: string])
   ['lifecycle', 'Lifecycle', ''],
   ['limits', 'Limits', 'The defaults are those of the service. What the service fixes can be lowered, not raised.'],
   ['log', 'Log', ''],
+  ['moves', 'Moved buckets', 'Where clients are led that look for a bucket in another region than its own.'],
   [
     'origin',
     'Back-to-source',

@@ -8,6 +8,7 @@ import { domains } from './domains-section.ts';
 import { faults } from './faults-section.ts';
 import { admin, audit, explain, signatures } from './guard-sections.ts';
 import { lifecycle } from './lifecycle-section.ts';
+import { moves } from './moves-section.ts';
 import { origin } from './origin-section.ts';
 import { COS_REGIONS } from './regions.ts';
 import { replication } from './replication-section.ts';
@@ -219,6 +220,7 @@ export const SECTIONS = {
   lifecycle,
   limits,
   log,
+  moves,
   origin,
   replication,
   signatures,
@@ -332,6 +334,7 @@ export const configSchema = z
     lifecycle: lifecycle.prefault({}),
     limits: limits.prefault({}),
     log: log.prefault({}),
+    moves: moves.prefault({}),
     origin: origin.prefault({}),
     replication: replication.prefault({}),
     signatures: signatures.prefault({}),
