@@ -42,8 +42,8 @@ export async function bucketGrants(services: Services, bucket: BucketEntry): Pro
   return explicit === undefined ? canned : [...canned, ...explicit];
 }
 
-/** Folders above a key that are looked at; a key of 850 bytes can have more. */
-const MAX_FOLDERS = 32;
+/** Folders above a key that are looked up together; a key of 850 bytes can have 425. */
+const FOLDERS_AT_ONCE = 32;
 
 /**
  * The entries that decide about an object: its own, else those of the nearest folder object above it that has an ACL of
@@ -57,11 +57,8 @@ export async function objectGrants(
 ): Promise<readonly Grant[]> {
   const own = object === undefined ? undefined : ownGrants(object);
   if (own !== undefined) return own;
-  for (const folder of foldersAbove(key)) {
-    const [row] = await services.store.meta.get([currentKey(bucket.record.id, folder)]);
-    const inherited = row === undefined ? undefined : ownGrants(unpackObject(row.value).attributes);
-    if (inherited !== undefined) return inherited;
-  }
+  const inherited = await folderGrants(services, bucket, foldersAbove(key));
+  if (inherited !== undefined) return inherited;
   return (await bucketGrants(services, bucket)).flatMap((grant) =>
     grant.permission === 'READ'
       ? [grant]
@@ -78,13 +75,26 @@ function ownGrants({ acl, extra }: Pick<ObjectAttributes, 'acl' | 'extra'>): rea
   return [...CANNED_GRANTS[acl], ...explicit];
 }
 
+/** All of them count: below a private folder nothing is public, however deep it lies. @param folders nearest first */
+async function folderGrants({ store }: Services, { record }: BucketEntry, folders: readonly string[]) {
+  for (let at = 0; at < folders.length; at += FOLDERS_AT_ONCE) {
+    const keys = folders.slice(at, at + FOLDERS_AT_ONCE).map((folder) => currentKey(record.id, folder));
+    for (const row of await store.meta.get(keys)) {
+      const grants = row === undefined ? undefined : ownGrants(unpackObject(row.value).attributes);
+      if (grants !== undefined) return grants;
+    }
+  }
+  return undefined;
+}
+
 /** Nearest first. */
-function* foldersAbove(key: string): Generator<string> {
+function foldersAbove(key: string): string[] {
+  const folders: string[] = [];
   let end = key.endsWith('/') ? key.length - 1 : key.length;
-  for (let count = 0; count < MAX_FOLDERS; count++) {
+  for (;;) {
     const slash = key.lastIndexOf('/', end - 1);
-    if (slash <= 0) return;
-    yield key.slice(0, slash + 1);
+    if (slash <= 0) return folders;
+    folders.push(key.slice(0, slash + 1));
     end = slash;
   }
 }

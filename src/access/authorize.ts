@@ -141,6 +141,19 @@ export function authorizeTags(
   if (tags !== undefined) return judge(context, TAGGING, bucket, [key], undefined, undefined);
 }
 
+/**
+ * The same requester, whose conditions are asked about a version that the request does not name by its parameter: that
+ * of a copy's source, or of one key of several.
+ */
+export function aboutVersion(context: AuthorizeContext, versionId: string | undefined): AuthorizeContext {
+  const { facts } = context;
+  if (versionId === undefined && facts.get(VERSION) === undefined) return context;
+  const version = versionId === undefined ? undefined : [versionId];
+  return { ...context, facts: { get: (key) => (key === VERSION ? version : facts.get(key)) } };
+}
+
+const VERSION = 'cos:versionid';
+
 /** One key of several, each with its own answer. @throws CosError AccessDenied */
 export function authorizeKey(
   context: AuthorizeContext,
@@ -213,7 +226,15 @@ async function judgeByAll(
 }
 
 function resourceOf({ appid, ownerUin, region, name }: BucketRecord, keys: readonly string[]) {
-  return { appid, ownerUin, region, bucket: name, keys };
+  return { appid, ownerUin, region, bucket: name, keys: keys.map(shortened) };
+}
+
+/** Characters; no key has more. */
+const MAX_KEY = 1_024;
+
+/** Names of 64 KiB, which nothing can have, are not held against long policies: their beginning decides. */
+function shortened(key: string): string {
+  return key.length <= MAX_KEY ? key : key.slice(0, MAX_KEY);
 }
 
 function decided(
@@ -225,11 +246,19 @@ function decided(
   return decide(request, { bucketPolicy, acl, aclPermission });
 }
 
+/** Facts with the tags of the bucket, by the facts of a request: the same ones for each of its keys. */
+const tagged = new WeakMap<ConditionFacts, { readonly values: unknown; readonly facts: ConditionFacts }>();
+
 /** Tags of the bucket are read for policies alone. */
 async function withBucketTags(services: Services, bucket: BucketEntry, facts: ConditionFacts): Promise<ConditionFacts> {
   if (!hasConfig(bucket, BUCKET_TAGS)) return facts;
-  const values = tagValues((await bucketConfig(services, bucket, BUCKET_TAGS)) ?? []);
-  return { get: (key) => (key === 'qcs:resource_tag' ? values : facts.get(key)) };
+  const tags = await bucketConfig(services, bucket, BUCKET_TAGS);
+  const before = tagged.get(facts);
+  if (before !== undefined && before.values === tags) return before.facts;
+  const values = tagValues(tags ?? []);
+  const made: ConditionFacts = { get: (key) => (key === 'qcs:resource_tag' ? values : facts.get(key)) };
+  tagged.set(facts, { values: tags, facts: made });
+  return made;
 }
 
 function settle({ trace }: Requester, decision: Decision | 'needs-acl'): void {

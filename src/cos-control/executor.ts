@@ -1,5 +1,5 @@
 /** Does the tasks of batch jobs through the operations, with the rights of whoever made the job. Source: spec/buckets.md §29. */
-import { authorize, authorizeObject } from '../access/authorize.ts';
+import { aboutVersion, authorize, authorizeObject } from '../access/authorize.ts';
 import type { SignedIdentity } from '../access/identity.ts';
 import type { ConditionFacts } from '../access/policy/types.ts';
 import { guessContentType } from '../cos/decode/attributes.ts';
@@ -61,8 +61,9 @@ export class BatchExecutor implements BatchPorts {
     const { bucket, key, versionId, etag } = object;
     const source = { bucket, key, versionId, conditions: {}, customerKey: undefined };
     const requester = this.#requester(creator);
-    const opened = await openCopySource(services, source, (from, found) =>
-      authorizeObject({ services, ...requester }, ['GetObject'], from, key, found, 'READ'),
+    const reader = aboutVersion({ services, ...requester }, versionId);
+    const opened = await openCopySource(services, source, (from, read, found) =>
+      authorizeObject(reader, ['GetObject'], from, read, found, 'READ'),
     );
     try {
       const { record } = opened.object;

@@ -30,29 +30,35 @@ export interface OpenedSource {
 }
 
 /**
- * @param authorize told the source's bucket, and the object's attributes once they are known
+ * @param authorize told the source's bucket, the key that is read (of a symlink first its own, then its target's), and
+ *   the object's attributes once they are known
  * @throws CosError NoSuchBucket, NoSuchCopySource, NoSuchVersion, InvalidRequest, PreconditionFailed, AccessDenied, UnavailableForLegalReasons
  */
 export async function openCopySource(
   services: Services,
   source: CopySource,
-  authorize: (bucket: BucketEntry, attributes: ObjectAttributes | undefined) => void | Promise<void>,
+  authorize: (bucket: BucketEntry, key: string, attributes: ObjectAttributes | undefined) => void | Promise<void>,
 ): Promise<OpenedSource> {
   const bucket = await findBucket(services, source.bucket);
   if (bucket === undefined)
     throw new CosError('NoSuchBucket', { message: 'The specified source bucket does not exist.' });
   services.blocked?.requireReadable(source.bucket, source.key);
+  // From a followed symlink on, the key of its target.
+  let judgedKey = source.key;
   let object: FoundObject;
   try {
     object = await resolveSymlink(
       services,
       bucket,
       await readObject(services, bucket, source.key, source.versionId),
-      (link) => authorize(bucket, link.attributes),
+      async (link) => {
+        await authorize(bucket, judgedKey, link.attributes);
+        judgedKey = link.attributes.extra?.symlink ?? judgedKey;
+      },
     );
   } catch (error) {
     if (!(error instanceof CosError)) throw error;
-    await authorize(bucket, undefined);
+    await authorize(bucket, judgedKey, undefined);
     if (error.code !== 'NoSuchKey') throw error;
     // A marker named by its id is there, but has nothing to copy.
     if (source.versionId !== undefined) {
@@ -60,7 +66,7 @@ export async function openCopySource(
     }
     throw new CosError('NoSuchCopySource');
   }
-  const judged = authorize(bucket, object.record.attributes);
+  const judged = authorize(bucket, judgedKey, object.record.attributes);
   if (judged !== undefined) await judged;
   if (object.record.kind === 'appendable') {
     throw new CosError('InvalidRequest', { message: 'Appendable objects cannot be copied.' });

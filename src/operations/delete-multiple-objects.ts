@@ -1,5 +1,5 @@
 /** DELETE Multiple Objects. Source: spec/objects.md §8.8. */
-import { authorizeKey } from '../access/authorize.ts';
+import { aboutVersion, authorizeKey } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { type Deleted, deleteObject } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
@@ -58,7 +58,7 @@ export const deleteMultipleObjects = bucketOperation<DeleteMultipleObjectsInput,
       for (let at = next++; at < targets.length; at = next++) {
         const target = targets[at]!;
         try {
-          await authorizeKey(context, context.actions, bucket, target.key);
+          await authorizeKey(aboutVersion(context, target.versionId), context.actions, bucket, target.key);
           const deleted = await deleteObject(services, bucket, target.key, target.versionId, target.ifMatch);
           deltaBytes -= deleted.freedBytes ?? 0;
           outcomes[at] = { target, deleted };

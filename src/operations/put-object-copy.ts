@@ -1,6 +1,6 @@
 /** PUT Object - Copy. Source: spec/objects.md §8.6. */
 
-import { authorizeObject, authorizeTags } from '../access/authorize.ts';
+import { aboutVersion, authorizeObject, authorizeTags } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import type { Encryption } from '../features/encryption/record.ts';
 import { noteRead } from '../features/intelligent-tiering/access-notes.ts';
@@ -73,8 +73,9 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
     const { services, bucket, trace } = context;
     const { key, source, conditions } = input;
     await authorizeTags(context, bucket, key, input.taggingDirective === 'replace' ? input.attributes.tags : undefined);
-    const opened = await openCopySource(services, source, (from, found) =>
-      authorizeObject(context, SOURCE_ACTIONS, from, source.key, found, 'READ'),
+    const reader = aboutVersion(context, source.versionId);
+    const opened = await openCopySource(services, source, (from, read, found) =>
+      authorizeObject(reader, SOURCE_ACTIONS, from, read, found, 'READ'),
     );
     try {
       const { record } = opened.object;

@@ -1,6 +1,6 @@
 /** Upload Part - Copy. Source: spec/objects.md §11.4. */
 
-import { authorizeObject } from '../access/authorize.ts';
+import { aboutVersion, authorizeObject } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
 import { noteRead } from '../features/intelligent-tiering/access-notes.ts';
@@ -49,8 +49,9 @@ export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCop
     const { id } = bucket.record;
     const upload = await loadUpload(services, id, key, uploadId);
     const seal = sealOf(services, upload.record.attributes, customerKey);
-    const opened = await openCopySource(services, source, (from, found) =>
-      authorizeObject(context, SOURCE_ACTIONS, from, source.key, found, 'READ'),
+    const reader = aboutVersion(context, source.versionId);
+    const opened = await openCopySource(services, source, (from, read, found) =>
+      authorizeObject(reader, SOURCE_ACTIONS, from, read, found, 'READ'),
     );
     try {
       const { size } = opened.object.record;

@@ -8,11 +8,14 @@ import type { PolicyRequest } from './types.ts';
 
 export type ConditionTest = (request: PolicyRequest) => boolean;
 
+/** Characters: no key, type or class that can be is longer. */
+const MAX_VALUE = 1_024;
 const NAME = /^(?:for_(any|all)_value:)?(.*?)(_if_exist)?$/s;
 
 /**
  * An operator that is not known, or operands that are not of its kind, are errors: taken as never true they would turn
- * a deny into nothing. A key that is not known is never true, as the language has it.
+ * a deny into nothing. A key that is not known is never true, as the language has it. Values that no request needs are
+ * not looked at, for that could take long: what is denied under a condition is denied then, what is allowed is not.
  * @throws PolicyError
  */
 export function compileCondition(source: ConditionSource, effect: 'allow' | 'deny', where: string): ConditionTest {
@@ -33,6 +36,7 @@ export function compileCondition(source: ConditionSource, effect: 'allow' | 'den
   return (request) => {
     const values = valuesOf(source.key, request);
     if (values === undefined) return ifExist !== undefined;
+    if (values.some((value) => value.length > MAX_VALUE)) return effect === 'deny';
     const { identity } = request;
     return all ? values.every((value) => holds(value, identity)) : values.some((value) => holds(value, identity));
   };

@@ -1,5 +1,6 @@
 /** Which texts are policies: spec/access.md §4, §8. */
 import { describe, expect, test } from 'vitest';
+import { ANONYMOUS } from '../identity.ts';
 import { compilePolicy, normalisePolicy, POLICY_LIMITS, type PolicyContext, PolicyError } from './parse.ts';
 import { PRESET_POLICIES } from './presets.ts';
 
@@ -254,4 +255,24 @@ describe('presets', () => {
   });
 
   test('there are nine', () => expect(PRESET_POLICIES.size).toBe(9));
+});
+
+test('conditions are asked once for all keys of a request, and again for the next', () => {
+  const text = doc({ resource: 'qcs::cos:::b-1/*', condition: { string_equal: { 'cos:content-type': 'x' } } });
+  const [statement] = compilePolicy(text, BUCKET).statements;
+  let asked = 0;
+  const requestOf = (type: string) => {
+    const facts = { get: () => (asked++ >= 0 ? [type] : undefined) };
+    return (key: string) =>
+      statement!.covers({
+        ...{ identity: ANONYMOUS, actions: ['GetObject'], facts },
+        resource: { appid: '1', ownerUin: '2', region: 'r', bucket: 'b-1', keys: [key] },
+      });
+  };
+  const first = requestOf('x');
+  expect(['a', 'b', 'c'].map(first)).toEqual([true, true, true]);
+  expect(asked).toBe(1);
+  expect(requestOf('y')('a')).toBe(false);
+  expect(asked).toBe(2);
+  expect(first('a')).toBe(true);
 });

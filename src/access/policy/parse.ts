@@ -1,6 +1,8 @@
 /** Policy texts, compiled for evaluation or written as GET ?policy shows them. Source: spec/access.md §4, §8. */
+
+import type { Identity } from '../identity.ts';
 import { compileActions } from './action.ts';
-import { compileCondition } from './condition.ts';
+import { type ConditionTest, compileCondition } from './condition.ts';
 import {
   element,
   type JsonObject,
@@ -13,7 +15,7 @@ import {
 } from './document.ts';
 import { ANYBODY, compilePrincipals } from './principal.ts';
 import { compileResources } from './resource.ts';
-import type { CompiledPolicy, CompiledStatement } from './types.ts';
+import type { CompiledPolicy, CompiledStatement, ConditionFacts } from './types.ts';
 
 export { POLICY_LIMITS } from './document.ts';
 export { PolicyError } from './error.ts';
@@ -51,7 +53,9 @@ function compileStatement(
   const effect = readEffect(statement, where);
   const named = compileActions(readTexts(statement, 'action', where));
   const located = compileResources(readTexts(statement, 'resource', where), context.ownerAppid);
-  const conditions = readConditions(statement, where).map((source) => compileCondition(source, effect, where));
+  const hold = oncePerRequest(
+    readConditions(statement, where).map((source) => compileCondition(source, effect, where)),
+  );
   const own = element(statement, 'principal', where);
   const principal = () => readPrincipals(own === undefined ? topPrincipal : own, where);
   return {
@@ -59,9 +63,21 @@ function compileStatement(
     id: readId(statement, index),
     names: context.use === 'bucket' ? compilePrincipals(principal()) : ANYBODY,
     covers: (request) =>
-      named(request.actions) &&
-      located(request.resource, request.identity) &&
-      conditions.every((condition) => condition(request)),
+      named(request.actions) && located(request.resource, request.identity) && (hold === undefined || hold(request)),
+  };
+}
+
+/** Conditions know nothing of keys: where one request is about a thousand, they are asked once. */
+function oncePerRequest(conditions: readonly ConditionTest[]): ConditionTest | undefined {
+  if (conditions.length === 0) return undefined;
+  const known = new WeakMap<ConditionFacts, { readonly identity: Identity; readonly holds: boolean }>();
+  return (request) => {
+    const { facts, identity } = request;
+    const before = known.get(facts);
+    if (before?.identity === identity) return before.holds;
+    const holds = conditions.every((condition) => condition(request));
+    known.set(facts, { identity, holds });
+    return holds;
   };
 }
 

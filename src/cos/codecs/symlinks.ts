@@ -17,12 +17,20 @@ const UNBUILT = [...UPLOAD_ANSWERS, 'x-cos-server-side-encryption'];
 /** Percent-encoded as a whole (Go), or as it is (Python); UTF-8 in either case, its bytes carried as latin1. */
 function decodeTarget(value: string | undefined): string {
   if (value === undefined) throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target is missing' });
+  let target: string;
   try {
-    return decodePath(value);
+    target = decodePath(value);
   } catch {
     throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target cannot be decoded' });
   }
+  // It could not be told of in a header again.
+  if (CONTROL.test(target)) {
+    throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target holds control characters' });
+  }
+  return target;
 }
+
+const CONTROL = /\p{Cc}/u;
 
 export const putSymlinkCodec = codec({
   operation: putSymlink,

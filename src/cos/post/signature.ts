@@ -73,7 +73,8 @@ export function verifyWithoutPolicy(
     // The client signs what it asks for, and asks for it by a field.
     return fields.get(name) === undefined ? request.header(name) : fields.header(name);
   };
-  return verifyRequest({ ...request, header }, keyRing, nowMs);
+  const securityToken = (): string | undefined => fields.header(TOKEN_FIELD) ?? request.securityToken();
+  return verifyRequest({ ...request, header, securityToken }, keyRing, nowMs);
 }
 
 function denied(message: string): CosError {

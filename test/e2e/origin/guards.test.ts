@@ -104,6 +104,24 @@ describe('pulls', () => {
     expect((await send({ method: 'HEAD', key: 'held/wait' })).status).toBe(200);
   });
 
+  it('are not made for the anonymous where they would be encrypted', async () => {
+    const body =
+      '<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>' +
+      '</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>';
+    const sealed = await makeBucket(server, 'sealed', { acl: 'public-read' });
+    await setOrigin(sealed, { host: hostName(origin.host) });
+    await expectStatus(sealed({ method: 'PUT', query: { encryption: '' }, body }), 200);
+    for (const headers of [{}, { Range: 'bytes=0-1' }]) {
+      expect(failure(await sealed({ method: 'GET', key: 'sealed', headers, signed: false }))).toEqual([
+        404,
+        'NoSuchKey',
+      ]);
+    }
+    expect(origin.count('/sealed')).toBe(0);
+    expect((await sealed({ method: 'GET', key: 'sealed' })).text).toBe('origin /sealed');
+    expect(failure(await sealed({ method: 'GET', key: 'sealed', signed: false }))).toEqual([403, 'AccessDenied']);
+  });
+
   it('put nothing over what was uploaded meanwhile', async () => {
     const pulled = read('held/race');
     await until(() => held.length === 1);

@@ -1,6 +1,6 @@
 /** When a condition holds: spec/access.md §5. */
 import { describe, expect, test } from 'vitest';
-import { referenceVerdict } from '../fixture.ts';
+import { referenceVerdict, type Scenario } from '../fixture.ts';
 import { policy, SCENARIO, verdictOf, WHO } from './fixture.ts';
 
 type Value = string | readonly string[] | undefined;
@@ -291,6 +291,20 @@ describe('conditions', () => {
         expect(referenceVerdict(scenario)).toBe(holds ? 'allow' : 'undecided');
       }
     }
+  });
+
+  test('what is too long to be looked at is denied where it is denied, and not allowed where it is allowed', () => {
+    const long = { [TYPE]: ['a'.repeat(1_025)] };
+    const just = { [TYPE]: ['a'.repeat(1_024)] };
+    const verdict = (effect: 'allow' | 'deny', facts: Scenario['facts']) => {
+      const own = statement(effect, { string_like: { [TYPE]: 'b*' } });
+      return verdictOf({ ...SCENARIO, policies: [policy(own)], facts });
+    };
+    expect(verdict('deny', long)).toBe('deny');
+    expect(verdict('deny', just)).toBe('undecided');
+    const any = statement('allow', { string_like: { [TYPE]: 'a*' } });
+    expect(verdictOf({ ...SCENARIO, policies: [policy(any)], facts: long })).toBe('undecided');
+    expect(verdictOf({ ...SCENARIO, policies: [policy(any)], facts: just })).toBe('allow');
   });
 
   test('counts its cases', () => expect(ROWS).toHaveLength(202));
