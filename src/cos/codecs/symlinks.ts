@@ -17,20 +17,20 @@ const UNBUILT = [...UPLOAD_ANSWERS, 'x-cos-server-side-encryption'];
 /** Percent-encoded as a whole (Go), or as it is (Python); UTF-8 in either case, its bytes carried as latin1. */
 function decodeTarget(value: string | undefined): string {
   if (value === undefined) throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target is missing' });
-  let target: string;
   try {
-    target = decodePath(value);
+    return decodePath(value);
   } catch {
     throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target cannot be decoded' });
   }
-  // It could not be told of in a header again.
-  if (CONTROL.test(target)) {
-    throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target holds control characters' });
-  }
-  return target;
 }
 
 const CONTROL = /\p{Cc}/u;
+
+/** No header could tell of it again. @throws CosError InvalidArgument */
+function requireTellable(target: string): void {
+  if (!CONTROL.test(target)) return;
+  throw new CosError('InvalidArgument', { message: 'x-cos-symlink-target holds control characters' });
+}
 
 export const putSymlinkCodec = codec({
   operation: putSymlink,
@@ -40,6 +40,7 @@ export const putSymlinkCodec = codec({
     refuseUnsupported(request.wire, UNBUILT);
     const target = decodeTarget(wire.header('x-cos-symlink-target'));
     checkNewKey(target);
+    requireTellable(target);
     checkKeyLength(target, limits.keyBytes);
     await refuseBody(wire);
     const attributes = decodeAttributes(wire, target, limits.userMetaBytes);
