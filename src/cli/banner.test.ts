@@ -91,6 +91,8 @@ describe('renderBanner', () => {
     expect(banner()).not.toContain('FAULTS');
     const text = banner({ flags: { 'faults.nameProfileBuckets': 'a-1250000000,b-1250000000' } });
     expect(text).toMatch(/^ {2}FAULTS {5}ON: objects of a-1250000000, b-1250000000 fail/m);
+    expect(banner({ flags: { 'faults.rules': 'true' } })).toMatch(/^ {2}FAULTS {5}RULES ON/m);
+    expect(banner({ flags: { 'faults.header': 'true' } })).toMatch(/^ {2}FAULTS {5}HEADER ON/m);
   });
 
   it('names an address that a client can use, and our own domain', () => {

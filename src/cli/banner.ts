@@ -47,6 +47,10 @@ export function renderBanner(server: RunningServer, config: ServerConfig, option
   if (faulty.length > 0) {
     facts.push(['FAULTS', `ON: objects of ${faulty.join(', ')} fail as their names say; not for production`]);
   }
+  if (config.faults.rules) facts.push(['FAULTS', 'RULES ON: cosette fault makes requests fail; not for production']);
+  if (config.faults.header) {
+    facts.push(['FAULTS', 'HEADER ON: x-cosette-fault makes its request fail; not for production']);
+  }
   if (config.testClock) facts.push(['TEST CLOCK', 'ON: cosette clock moves the time; not for production']);
   for (const warning of exposureWarnings(config, account)) facts.push(['NETWORK', warning]);
   const go = goByAddress(place);

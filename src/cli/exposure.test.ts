@@ -34,5 +34,6 @@ describe('exposure', () => {
     expect(warnings({ host, tls: { port: 1 }, testClock: true })).toMatch(/^the test clock.*$/);
     const faults = { nameProfileBuckets: ['b-1250000000'] };
     expect(warnings({ host, tls: { port: 1 }, faults })).toMatch(/^faults on demand.*$/);
+    expect(warnings({ host, tls: { port: 1 }, faults: { header: true } })).toMatch(/^every request may ask.*$/);
   });
 });

@@ -25,6 +25,7 @@ export function exposureWarnings(config: ServerConfig, account: Pick<FirstAccoun
   add(config.tls.port === undefined, 'requests travel unencrypted: give tls.port, or put a TLS proxy in front');
   add(config.admin.remote === 'any', 'the admin API answers everybody, also unencrypted: admin.remote any');
   add(config.faults.nameProfileBuckets.length > 0, 'faults on demand are on for everybody: faults.nameProfileBuckets');
+  add(config.faults.header, 'every request may ask for a fault: faults.header');
   add(config.testClock, 'the test clock is on: expired signatures can be brought back');
   add(config.signatures.failuresPerMinute === 0, 'wrong signatures are not bounded: signatures.failuresPerMinute 0');
   add(config.callbacks.enabled && config.callbacks.privateAddresses, 'callbacks may call private networks');

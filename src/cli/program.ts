@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { addClockCommands } from './clock-commands.ts';
 import type { Form, Lang } from './env/types.ts';
 import { addExplainCommand } from './explain-command.ts';
+import { addFaultCommands } from './fault-commands.ts';
 import { addIdentityCommands } from './identity-commands.ts';
 import { addJobsCommands } from './jobs.ts';
 import { addKmsCommands } from './kms-commands.ts';
@@ -126,6 +127,7 @@ export function createProgram(): Command {
   addIdentityCommands(program, key);
   addKmsCommands(program);
   addClockCommands(program);
+  addFaultCommands(program);
   addExplainCommand(program);
   addJobsCommands(program);
   addNotifyCommands(program);

@@ -35,8 +35,9 @@ export async function serve(loaded: LoadedConfig, startServer: StartServer, opti
   for (const warning of warnings) log.warn(warning);
   const server = await startServer(config, { log });
   for (const note of server.account.notes) log.warn(note);
-  const { nameProfileBuckets } = config.faults;
+  const { nameProfileBuckets, rules, header } = config.faults;
   if (nameProfileBuckets.length > 0) log.warn('faults on demand are on: not for production', { nameProfileBuckets });
+  if (rules || header) log.warn('fault rules are on: not for production', { rules, header });
   if (config.testClock) log.warn('the test clock is on: not for production');
   for (const warning of exposureWarnings(config, server.account)) log.warn(`open to the network: ${warning}`);
   const { audit } = server;

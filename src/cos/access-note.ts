@@ -2,6 +2,7 @@
 import type { SignedIdentity } from '../access/identity.ts';
 import type { AccessLog } from '../features/access-logging/rules.ts';
 import type { RequestTrace } from '../model/request-trace.ts';
+import type { FaultNote } from './fault-rules.ts';
 
 export interface AccessNote extends RequestTrace {
   operation?: string;
@@ -13,6 +14,8 @@ export interface AccessNote extends RequestTrace {
   /** Code and message of the error document. */
   code?: string;
   message?: string;
+  /** What the fault rules did to it. */
+  fault?: FaultNote;
   /** Rows that a listing looked at. */
   rows?: number;
   /** Where the bucket wants its requests logged. */

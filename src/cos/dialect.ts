@@ -28,7 +28,9 @@ import { RequestFacts } from './condition-facts.ts';
 import { addCors } from './cors.ts';
 import { checkKeyLength } from './decode/key.ts';
 import type { CosDialectOptions } from './dialect-options.ts';
+import { disturbed } from './disturbed.ts';
 import { asCosError, type ResolvedError, renderError, resolve } from './errors.ts';
+import { FaultDesk, slowed } from './fault-rules.ts';
 import { FaultProfile } from './faults.ts';
 import { inMaintenance, requireOpen, requireRate, requireWelcome } from './gates.ts';
 import { keptAlive } from './kept-alive.ts';
@@ -58,6 +60,7 @@ export class CosDialect {
 
   readonly #rules: AddressRules;
   readonly #faults: FaultProfile | undefined;
+  readonly #faultDesk: FaultDesk | undefined;
   readonly #resolveError: (error: CosError) => ResolvedError;
 
   readonly #moves: Moves | undefined;
@@ -67,10 +70,8 @@ export class CosDialect {
   constructor(options: CosDialectOptions) {
     this.#options = options;
     this.#rules = { hosts: options.hosts, pathStyle: options.pathStyle ?? 'accept' };
-    const { faults } = options;
-    if (faults !== undefined && faults.buckets.length > 0) {
-      this.#faults = new FaultProfile(faults, options.services.limits.singleUploadBytes);
-    }
+    this.#faults = FaultProfile.of(options.faults, options.services.limits.singleUploadBytes);
+    this.#faultDesk = FaultDesk.of(options.faults);
     this.#moves = Moves.of(options.moves);
     this.#onFault = (error) => options.onInternalError(error, undefined);
     this.#traceId = (requestId) => options.services.ids.traceId(requestId);
@@ -79,6 +80,7 @@ export class CosDialect {
 
   #bounded(error: unknown, wire: WireRequest): unknown {
     const { failedSignatures, services } = this.#options;
+    if (error === (wire.note as AccessNote).fault?.error) return error;
     return boundedError(error, failedSignatures, wire, services.clock.nowMs());
   }
 
@@ -102,6 +104,8 @@ export class CosDialect {
         await noteRefusal(this.#options.services, subject.bucket, note, route);
       }
     }
+    if (note.fault !== undefined)
+      reply = await disturbed(reply, note, (error) => this.#refuse(error, request, note, subject.address));
     const { bucket } = subject;
     if (note.log !== undefined) note.answeredAtMs = this.#options.services.clock.monotonicMs();
     return bucket === undefined || !hasConfig(bucket, BUCKET_CORS) ? reply : this.#withCors(reply, request, bucket);
@@ -142,7 +146,7 @@ export class CosDialect {
       if (address.key !== '') note.key = address.key;
       if (this.#moves !== undefined) await this.#moves.require(services, address, wire);
       if (services.settings.maintenance) throw inMaintenance();
-      const asked = this.#faults?.answer(wire, address, (error) => this.#refuse(error, wire, note));
+      const asked = this.#faults?.answer(wire, address, note, (error) => this.#refuse(error, wire, note));
       if (asked !== undefined) {
         const reply = await asked;
         subject.bucket = await this.#bucketIfAny(address);
@@ -169,6 +173,7 @@ export class CosDialect {
     const routed = inner?.operation ?? this.#route(wire, address, query);
     const operation = routed instanceof Promise ? await routed : routed;
     note.operation = operation.name;
+    if (this.#faultDesk !== undefined) this.#faultDesk.ask(wire, note, address, identity);
     const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
     subject.bucket = bucket;
     if (isLogged(bucket)) await noteLog(services, bucket, note);
@@ -179,7 +184,7 @@ export class CosDialect {
       if (welcome !== undefined) await welcome;
     }
     const context = {
-      services,
+      services: note.fault === undefined ? services : this.#faultDesk!.services(services, note),
       actions: operation.actions,
       identity,
       facts: new RequestFacts(wire, query, identity),
@@ -198,7 +203,7 @@ export class CosDialect {
       region: address.region,
       key: address.key,
       decodedPath: address.decodedPath,
-      wire,
+      wire: note.fault === undefined ? wire : slowed(wire, note),
       query: inner === undefined ? query : inner.shownQuery,
       identity,
       defaultRegion,
@@ -233,7 +238,8 @@ export class CosDialect {
   ): Promise<WireReply> {
     const { operation } = note;
     const isRead = operation === getObject.name || operation === headObject.name;
-    if (bucket === undefined || !isRead || !(error instanceof CosError)) throw error;
+    const isReal = error instanceof CosError && error !== note.fault?.error;
+    if (bucket === undefined || !isRead || !isReal) throw error;
     const { status } = this.#resolveError(error);
     const query = inner?.shownQuery ?? parseQuery(wire.rawQuery);
     // What is pulled is encrypted then, and nothing for the anonymous (spec/objects.md §5.3): not the first time either.
@@ -354,7 +360,8 @@ export class CosDialect {
     note.message = resolved.message;
     if (error.details.rule !== undefined) note.rule = error.details.rule;
     if (error !== thrown) onInternalError(thrown, wire);
-    if (resolved.status < 500) refusals?.add(wire, note, resolved, services.clock.nowMs());
+    if (resolved.status < 500 && error !== note.fault?.error)
+      refusals?.add(wire, note, resolved, services.clock.nowMs());
     const context = {
       method: wire.method,
       resource: `${wire.host}${readablePath(wire.rawPath)}`,

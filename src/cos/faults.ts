@@ -1,7 +1,9 @@
 /** Answers of buckets whose objects ask for faults by their names: spec of the names in features/faults. */
 import { CosError } from '../errors/cos-error.ts';
 import { type FaultAnswer, faultOf } from '../features/faults/name-profile.ts';
+import type { FaultRules } from '../features/faults/rules.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
+import type { AccessNote } from './access-note.ts';
 import type { Address } from './request.ts';
 
 export interface FaultSettings {
@@ -11,6 +13,10 @@ export interface FaultSettings {
   readonly lateMs: number;
   /** How long a client may wait for nothing, ms. */
   readonly silenceMs: number;
+  /** Rules that come and go while the server runs. Default: there are none. */
+  readonly rules?: FaultRules | undefined;
+  /** Requests may ask for faults by a header. Default: not. */
+  readonly header?: boolean;
 }
 
 /** What an SDK sends with every try after the first. */
@@ -18,14 +24,24 @@ const REPEATED = 'x-cos-sdk-retry';
 /** What a redirect leads to: an object of the same bucket that is well. */
 const WELL = '200r';
 const NAME = 'FaultProfile';
+/** In the logs, for buckets of the setting. */
+const SETTING_ID = 'name-profile';
 
 export class FaultProfile {
   readonly #settings: FaultSettings;
   readonly #buckets: ReadonlySet<string>;
   readonly #maxBody: number;
 
-  /** @param maxBody longest body that is taken in, bytes */
-  constructor(settings: FaultSettings, maxBody: number) {
+  /**
+   * @param maxBody longest body that is taken in, bytes
+   * @returns undefined where no bucket can be of the profile
+   */
+  static of(settings: FaultSettings | undefined, maxBody: number): FaultProfile | undefined {
+    if (settings === undefined || (settings.buckets.length === 0 && settings.rules === undefined)) return undefined;
+    return new FaultProfile(settings, maxBody);
+  }
+
+  private constructor(settings: FaultSettings, maxBody: number) {
     this.#settings = settings;
     this.#buckets = new Set(settings.buckets);
     this.#maxBody = maxBody;
@@ -40,11 +56,18 @@ export class FaultProfile {
   answer(
     wire: WireRequest,
     { bucket, key, decodedPath }: Address,
+    note: AccessNote,
     renderError: (error: CosError) => WireReply,
   ): Promise<WireReply> | undefined {
-    if (key === '' || !this.#buckets.has(bucket!.full) || wire.method === 'OPTIONS') return undefined;
+    if (key === '' || wire.method === 'OPTIONS') return undefined;
+    const { rules } = this.#settings;
+    const name = bucket!.full;
+    const id = this.#buckets.has(name) ? SETTING_ID : rules?.nameProfileOf(name);
+    if (id === undefined) return undefined;
     const fault = faultOf(key, wire.header(REPEATED) === 'true');
     if (fault === undefined) return undefined;
+    rules?.countNameProfile(name);
+    note.fault = { ids: id };
     switch (fault.kind) {
       case 'reset':
         return Promise.resolve({ status: NO_ANSWER, headers: [], reset: true });

@@ -10,16 +10,17 @@ import { CosError } from '../errors/cos-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type BodyShared, incompleteBody } from './body.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import { hold, reset } from './disturbance.ts';
+import { discard, discardBlocks } from './discard.ts';
+import { CutShort, cutBlocks, cutPayload, cutStream, hold, reset } from './disturbance.ts';
 import type { Exchange } from './exchange.ts';
 import { bodyFault, headFault, isParserCode, type ParserError } from './faults.ts';
 import type { WireLimits } from './limits.ts';
 import { acquireBlocks, releaseBlocks, sendRandomAccess } from './random-access.ts';
 import { bodyLength, buildHead, isBodiless, isRandomAccess, isStream, rawReply } from './reply.ts';
 import type { StallWatch } from './stall-watch.ts';
-import { cancelStream, sendStream } from './stream-body.ts';
+import { sendStream } from './stream-body.ts';
 import type { Turn, Turned } from './turn.ts';
-import type { RandomAccessBody, ReplyBody, StreamBody, WireHandler, WireReply, WireRequest } from './types.ts';
+import type { RandomAccessBody, StreamBody, WireHandler, WireReply, WireRequest } from './types.ts';
 import { WriteStall } from './write-stall.ts';
 
 /** What is known about a request that never reached the handler. */
@@ -181,8 +182,7 @@ export class Connection implements Turned {
   #send(exchange: Exchange, reply: WireReply): void {
     const { body } = reply;
     if (reply.reset === true && !this.socket.destroyed) {
-      this.#last = true;
-      this.#queue.length = 0;
+      this.#takeNoMore();
       reset(this.socket);
     }
     if (this.socket.destroyed) {
@@ -198,10 +198,18 @@ export class Connection implements Turned {
     }
     if (!this.#writeHead(exchange, reply)) return;
     const small = typeof body === 'string' || Buffer.isBuffer(body);
-    const payload = bodiless || !small || body.length === 0 ? undefined : body;
+    const whole = bodiless || !small || body.length === 0 ? undefined : body;
+    const payload = reply.cutAfter === undefined ? whole : cutPayload(whole, reply.cutAfter);
+    if (payload !== whole) this.#takeNoMore();
     exchange.bytesSent = bodyLength(payload);
     if (!exchange.body.consumed && this.#last) this.#lingerAfter(exchange, reply.status, payload);
     else this.#end(exchange, reply.status, payload);
+    if (payload !== whole) this.socket.destroySoon();
+  }
+
+  #takeNoMore(): void {
+    this.#last = true;
+    this.#queue.length = 0;
   }
 
   #end(exchange: Exchange, status: number, payload: Buffer | string | undefined): void {
@@ -218,10 +226,7 @@ export class Connection implements Turned {
   #writeHead(exchange: Exchange, reply: WireReply): boolean {
     const { res } = exchange;
     const keepAlive = res.shouldKeepAlive && reply.close !== true && !this.#last && this.#reusableAfter(exchange);
-    if (!keepAlive) {
-      this.#last = true;
-      this.#queue.length = 0;
-    }
+    if (!keepAlive) this.#takeNoMore();
     const shared = this.#shared;
     const nowMs = shared.clock.nowMs();
     const extras = { serverName: shared.serverName, nowMs, requestId: exchange.requestId, keepAlive };
@@ -256,7 +261,7 @@ export class Connection implements Turned {
       const acquired = acquireBlocks(body, pool);
       blocks = Array.isArray(acquired) ? acquired : await acquired;
     } catch (error) {
-      closeBody(body);
+      discardBlocks(body);
       const fault = error instanceof CosError ? error : new CosError('InternalError', { cause: error });
       return this.#send(exchange, this.#render(fault, exchange));
     }
@@ -265,15 +270,18 @@ export class Connection implements Turned {
       return this.#send(exchange, reply);
     }
     if (!this.#writeHead(exchange, reply)) return releaseBlocks(body, blocks, pool);
+    const cut = reply.cutAfter === undefined ? body : cutBlocks(body, reply.cutAfter);
+    if (cut !== body) this.#takeNoMore();
     const stall = new WriteStall(socket);
     writes.add(stall);
     try {
-      await sendRandomAccess(exchange.res, body, blocks, {
+      await sendRandomAccess(exchange.res, cut, blocks, {
         sent: (bytes) => {
           exchange.bytesSent += bytes;
           writes.touch(stall);
         },
       });
+      if (cut !== body) socket.destroySoon();
     } catch (error) {
       // Never more or fewer bytes than announced: the client must see that this is not the whole.
       const gone = socket.destroyed || !socket.writable;
@@ -282,7 +290,7 @@ export class Connection implements Turned {
     }
     writes.remove(stall);
     releaseBlocks(body, blocks, pool);
-    closeBody(body);
+    discardBlocks(body);
     this.#finished(exchange, reply.status);
   }
 
@@ -292,7 +300,7 @@ export class Connection implements Turned {
     if (!this.#writeHead(exchange, reply)) return;
     const stall = new WriteStall(socket);
     try {
-      await sendStream(exchange.res, body, {
+      await sendStream(exchange.res, reply.cutAfter === undefined ? body : cutStream(body, reply.cutAfter), {
         sending: () => writes.add(stall),
         sent: (bytes) => {
           exchange.bytesSent += bytes;
@@ -301,8 +309,9 @@ export class Connection implements Turned {
       });
     } catch (error) {
       const gone = socket.destroyed || !socket.writable;
+      this.#takeNoMore();
       socket.destroy();
-      if (!gone) this.#shared.onHandlerError(error, exchange);
+      if (!gone && !(error instanceof CutShort)) this.#shared.onHandlerError(error, exchange);
     }
     writes.remove(stall);
     if (!exchange.body.consumed) this.#drain(exchange);
@@ -378,20 +387,4 @@ function latin1(payload: Buffer | string, bytes: number): string {
   if (typeof payload !== 'string') return payload.toString('latin1');
   // As many bytes as characters: all of them are ASCII.
   return bytes === payload.length ? payload : Buffer.from(payload).toString('latin1');
-}
-
-/** Lets go of a body that is not sent. */
-function discard(body: ReplyBody): void {
-  if (isRandomAccess(body)) closeBody(body);
-  else if (isStream(body)) cancelStream(body);
-}
-
-function closeBody(body: RandomAccessBody): void {
-  try {
-    const closing = body.close();
-    // The bytes are out: a handle that will not close is the store's to report.
-    if (closing !== undefined) closing.catch(() => undefined);
-  } catch {
-    // as above
-  }
 }

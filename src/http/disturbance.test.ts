@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { finished, sleep, start } from '../../test/support/wire-fixture.ts';
-import type { WireReply } from './types.ts';
+import { finished, handlerErrors, sleep, start } from '../../test/support/wire-fixture.ts';
+import type { RandomAccessBody, WireReply } from './types.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
 const HOUR = 3_600_000;
@@ -11,6 +11,14 @@ function ending(socket: import('node:net').Socket): Promise<string> {
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
     socket.once('close', () => resolve('closed'));
   });
+}
+
+function blocks(length: number): RandomAccessBody {
+  return { start: 0, length, read: async (_, target) => target.fill('x').length, close: () => undefined };
+}
+
+async function* chunks(count: number, bytes: number): AsyncGenerator<Buffer> {
+  for (let sent = 0; sent < count; sent++) yield Buffer.alloc(bytes, 'x');
 }
 
 describe('a reply', () => {
@@ -36,6 +44,38 @@ describe('a reply', () => {
     expect(await client.reply()).toMatchObject({ status: 503, body: 'late' });
     expect(performance.now() - from).toBeGreaterThan(140);
     expect(await client.reply()).toMatchObject({ status: 200, body: 'next' });
+  });
+
+  it.each<[string, () => WireReply['body'], number]>([
+    ['a text', () => '0123456789', 4],
+    ['bytes in a write of their own', () => Buffer.alloc(100_000, '0123456789'), 70_001],
+    ['blocks', () => blocks(1_000_000), 600_003],
+    ['blocks, none of them', () => blocks(1_000_000), 0],
+    ['a stream', () => ({ stream: chunks(10, 1_000) }), 5_500],
+  ])('that is cut short ends the connection in the midst of %s', async (_, body, cutAfter) => {
+    const { dial } = await start(() => ({ status: 200, headers: [], cutAfter, body: body() }));
+    const client = dial();
+    const end = ending(client.socket);
+    client.send(GET + GET);
+    expect(await end).toBe('closed');
+    const [head, rest] = [client.text.slice(0, client.text.indexOf('\r\n\r\n')), client.text.split('\r\n\r\n')[1]!];
+    expect(head).toContain('Connection: keep-alive');
+    const isStream = head.includes('Transfer-Encoding');
+    const sent = isStream ? rest.replace(/\r?\n?[0-9a-f]+\r\n/g, '').trim() : rest;
+    expect(sent.length).toBe(cutAfter);
+    expect(client.text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    if (isStream) expect(rest).not.toMatch(/\r\n0\r\n$/);
+    else expect(Number(/Content-Length: (\d+)/.exec(head)?.[1])).toBeGreaterThan(cutAfter);
+    expect(finished).toEqual([{ method: 'GET', status: 200, bytes: cutAfter }]);
+    expect(handlerErrors).toEqual([]);
+  });
+
+  it('that has no more bytes than it may is whole', async () => {
+    const bodies: WireReply['body'][] = ['abc', blocks(3), { stream: chunks(3, 1) }];
+    const client = (await start(() => ({ status: 200, headers: [], cutAfter: 3, body: bodies.shift()! }))).dial();
+    client.send(GET + GET);
+    expect(await client.reply()).toMatchObject({ body: 'abc' });
+    expect(await client.reply()).toMatchObject({ body: 'xxx' });
   });
 
   it('that would never come is given up with the client', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Client, sleep, start } from '../../test/support/wire-fixture.ts';
 import { CosError } from '../errors/cos-error.ts';
-import { type PacerTiming, pacedChunks, pacedRandomAccess, pacedReplyBody } from './pacer.ts';
+import { type PacerTiming, pacedChunks, pacedRandomAccess, pacedReplyBody, pacedStream } from './pacer.ts';
 import type { BodySource, RandomAccessBody } from './types.ts';
 
 const KIB = 1024;
@@ -216,5 +216,18 @@ describe('over a socket', () => {
     const client = dial().send('GET /quick HTTP/1.1\r\nHost: h\r\n\r\n');
     expect((await client.reply()).body).toHaveLength(600 * KIB);
     expect(performance.now() - begin).toBeLessThan(4_000);
+  });
+});
+
+describe('pacedStream', () => {
+  it('hands chunks out at the rate', async () => {
+    const time = new FakeTime();
+    async function* chunks() {
+      for (let sent = 0; sent < 3; sent++) yield Buffer.alloc(100 * KIB);
+    }
+    let bytes = 0;
+    for await (const chunk of pacedStream({ stream: chunks() }, RATE, time).stream) bytes += chunk.length;
+    expect(bytes).toBe(300 * KIB);
+    expect(time.nowMs - 5_000).toBeCloseTo(3_000, 6);
   });
 });

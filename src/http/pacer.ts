@@ -6,7 +6,7 @@
  */
 import { systemClock } from '../platform/clock.ts';
 import { isRandomAccess, isStream } from './reply.ts';
-import type { BodySource, RandomAccessBody, ReplyBody } from './types.ts';
+import type { BodySource, RandomAccessBody, ReplyBody, StreamBody } from './types.ts';
 
 /** Real time unless a test says otherwise: a rate has nothing to do with the wall clock of the server. */
 export interface PacerTiming {
@@ -113,6 +113,18 @@ export function pacedReplyBody(body: ReplyBody, bitsPerSecond: number, timing: P
     bitsPerSecond,
     timing,
   );
+}
+
+/** A stream whose chunks are handed out no faster than at the rate. */
+export function pacedStream({ stream }: StreamBody, bitsPerSecond: number, timing: PacerTiming = REAL): StreamBody {
+  async function* paced(): AsyncGenerator<Buffer> {
+    const pacer = new Pacer(bitsPerSecond, timing);
+    for await (const chunk of stream) {
+      await pacer.pass(chunk.length);
+      yield chunk;
+    }
+  }
+  return { stream: paced() };
 }
 
 function inMemory(bytes: Buffer): RandomAccessBody {

@@ -89,6 +89,8 @@ export interface WireReply {
   readonly delayMs?: number;
   /** Reset the connection instead of answering; `status` is then for the log. */
   readonly reset?: boolean;
+  /** Send at most so many bytes of the body that the head announces, then close the connection. */
+  readonly cutAfter?: number;
 }
 
 /** One request in, one reply out. Must not throw: a dialect renders its own errors. */

@@ -12,7 +12,15 @@ it('is JSON with what is known, whatever the client chose', () => {
   expect(JSON.parse(write(line))).toEqual(known);
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ unit: 'binary' }), (key, bucket) => {
-      const given = { ...line, key, bucket, operation: 'GET Object', code: 'NoSuchKey', secretId: 'AKID' };
+      const given = {
+        ...line,
+        key,
+        bucket,
+        operation: 'GET Object',
+        code: 'NoSuchKey',
+        secretId: 'AKID',
+        fault: 'f1,f2',
+      };
       const text = write(given);
       expect(JSON.parse(text)).toEqual({ ...known, ...given, ms: 0.123 });
       expect(text.indexOf('\n')).toBe(text.length - 1);

@@ -14,6 +14,8 @@ export interface AccessLine {
   readonly status: number;
   /** Error code on the wire. */
   readonly code?: string | undefined;
+  /** Ids of the fault rules that it met. */
+  readonly fault?: string | undefined;
   /** Rows of the metadata store that a listing looked at: what its page cost. */
   readonly rows?: number | undefined;
   /** Body bytes sent. */
@@ -42,6 +44,7 @@ export function accessLineWriter(clock: Clock): (line: AccessLine) => string {
     if (line.secretId !== undefined) out += `,"secretId":${quoted(line.secretId)}`;
     out += `,"status":${line.status}`;
     if (line.code !== undefined) out += `,"code":"${line.code}"`;
+    if (line.fault !== undefined) out += `,"fault":"${line.fault}"`;
     if (line.rows !== undefined) out += `,"rows":${line.rows}`;
     return `${out},"bytes":${line.bytes},"ms":${Math.round(line.ms * 1000) / 1000}}\n`;
   };

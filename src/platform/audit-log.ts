@@ -34,6 +34,8 @@ export interface AuditLine {
   readonly code?: string | undefined;
   /** What decided about the right to act. */
   readonly rule?: string | undefined;
+  /** Ids of the fault rules that it met. */
+  readonly fault?: string | undefined;
 }
 
 interface Open {

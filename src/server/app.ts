@@ -16,6 +16,7 @@ import type { FaultSettings } from '../cos/faults.ts';
 import type { MoveSettings } from '../cos/moves.ts';
 import { REPLICA_PREFIX } from '../cos/replication/replica-header.ts';
 import type { Keyring } from '../features/encryption/keyring.ts';
+import type { FaultRules } from '../features/faults/rules.ts';
 import { JobBoard } from '../features/jobs/board.ts';
 import { NotificationDesk, SEALER_LABEL } from '../features/notifications/desk.ts';
 import type { Remotes } from '../features/replication/remotes.ts';
@@ -93,6 +94,8 @@ export interface App {
   readonly services: Services;
   readonly reaper: Reaper;
   readonly jobs: JobBoard;
+  /** Faults that requests meet; undefined where the server was not started for them. */
+  readonly faults: FaultRules | undefined;
   /** True from the call of `drain` on: `/_cosette/health/ready` says so. */
   readonly draining: boolean;
   drain(): void;
@@ -101,8 +104,10 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const { directory, tokens, clock, onInternalError } = options;
   const ids = createIds(options.clock);
+  const store = checked(options.store);
+  const faultRules = options.faults?.rules;
   const services = createServices({
-    store: checked(options.store),
+    store: faultRules === undefined ? store : { ...store, meta: faultRules.journal.watch(store.meta) },
     clock: options.clock,
     ids,
     processId: ids.processId(),
@@ -155,6 +160,7 @@ export function createApp(options: AppOptions): App {
       directory,
       services,
       jobs,
+      faults: faultRules,
       explain: refusals && explainParts(refusals, directory, options.defaultRegion),
     });
   const admin = directory && routes && new AdminApi({ directory, clock: adminClock, routes, onInternalError });
@@ -178,6 +184,7 @@ export function createApp(options: AppOptions): App {
     services,
     reaper,
     jobs,
+    faults: faultRules,
     handler(request) {
       if (isAdminPath(request, hosts)) return ownPage(request);
       if (sts !== undefined && isStsRequest(request, hosts)) return sts.handle(request);

@@ -36,6 +36,7 @@ export function auditLineOf(request: WireRequest, status: number): AuditLine | u
     status,
     code: note.code,
     rule: note.rule,
+    fault: note.fault?.ids || undefined,
   };
 }
 

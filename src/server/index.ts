@@ -5,11 +5,13 @@ import { memorySecrets, openSecrets, type Secrets } from '../access/secrets.ts';
 import { SessionTokens } from '../access/sessions.ts';
 import type { AccessNote } from '../cos/access-note.ts';
 import { asCosError, renderError, resolve } from '../cos/errors.ts';
+import { createFaultRules } from '../cos/fault-rules.ts';
 import { RemoteDirectory } from '../cos/replication/remote-directory.ts';
 import { logBuffer } from '../features/access-logging/buffer.ts';
 import { deliverLogs } from '../features/access-logging/job.ts';
 import type { Keyring } from '../features/encryption/keyring.ts';
 import { FileKeyring } from '../features/encryption/local-keyring.ts';
+import type { FaultRules } from '../features/faults/rules.ts';
 import { settleNotes } from '../features/intelligent-tiering/access-notes.ts';
 import { createWireServer, type WireAddress, type WireServerOptions } from '../http/server.ts';
 import type { WireRequest } from '../http/types.ts';
@@ -43,6 +45,8 @@ export interface ServerDependencies {
   readonly secrets?: Secrets;
   /** Instead of the account in the data folder. */
   readonly account?: FirstAccount;
+  /** Instead of none, or those of `faults.rules`; stay when the server closes. */
+  readonly faults?: FaultRules;
 }
 
 export interface RunningServer {
@@ -94,6 +98,8 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
       buckets: config.faults.nameProfileBuckets,
       lateMs: config.faults.lateMs,
       silenceMs: config.faults.silenceMs,
+      header: config.faults.header,
+      rules: given.faults ?? (config.faults.rules ? createFaultRules(clock) : undefined),
     },
     regions: config.regions,
     defaultRegion: config.region,
@@ -307,6 +313,7 @@ function accessLog(log: Log) {
       secretId: note?.secretId,
       status,
       code: note?.code,
+      fault: note?.fault?.ids || undefined,
       rows: note?.rows,
       bytes,
       ms: Math.round(ms * 100) / 100,

@@ -28,6 +28,11 @@ export class JsonBody {
     }
   }
 
+  /** All of it, for a reader that looks at every field itself. */
+  object(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.#fields);
+  }
+
   /** @throws AdminError 400 when it is missing, empty or no text */
   text(name: string): string {
     const value = this.optionalText(name);

@@ -1,12 +1,14 @@
 /** Every route of the admin API, `/_cosette/admin/v1/…`. */
 import type { Directory } from '../../access/directory/directory.ts';
 import type { ExplainParts } from '../../cos/explain/explanation.ts';
+import type { FaultRules } from '../../features/faults/rules.ts';
 import type { JobBoard } from '../../features/jobs/board.ts';
 import { listBuckets } from '../../model/buckets.ts';
 import type { Services } from '../../model/services.ts';
 import { accountRoutes } from './account-routes.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
 import { clockRoutes } from './clock-routes.ts';
+import { faultRoutes } from './fault-routes.ts';
 import { groupRoutes } from './group-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -23,15 +25,18 @@ export interface AdminParts {
   readonly services: Services;
   /** What `cosette explain` tells of; undefined: refused requests are not remembered. */
   readonly explain?: ExplainParts | undefined;
+  /** Fault rules; undefined: the server was not started for them. */
+  readonly faults?: FaultRules | undefined;
   /** Background work; undefined: there is none. */
   readonly jobs?: JobBoard | undefined;
 }
 
-export function adminRoutes({ directory, services, explain, jobs }: AdminParts): Route[] {
+export function adminRoutes({ directory, services, explain, faults, jobs }: AdminParts): Route[] {
   const hasBuckets = async (appid: string): Promise<boolean> =>
     (await listBuckets(services, appid, '', 1, () => true)).buckets.length > 0;
   return [
     ...clockRoutes(services.clock),
+    ...faultRoutes(faults),
     ...requestRoutes(explain),
     ...jobsRoutes(jobs),
     ...notificationRoutes(services),
