@@ -344,3 +344,43 @@ function reachable(port: number): Promise<boolean> {
     socket.once('connect', () => socket.destroy());
   });
 }
+
+describe('faults', () => {
+  it('are met by the SDK, which tries again; requests() tells which ones', async () => {
+    const server = await start();
+    const { make, put, get } = photos(server);
+    await make();
+    server.faults.add({
+      id: 'busy',
+      match: { operations: ['PutObject'] },
+      when: { first: 2 },
+      effect: { error: 'SlowDown' },
+    });
+    await put('a', 'one');
+    expect(await get('a')).toBe('one');
+    expect(server.requests({ operation: 'PutObject' }).map(({ status, fault }) => [status, fault])).toEqual([
+      [503, 'busy'],
+      [503, 'busy'],
+      [200, undefined],
+    ]);
+    expect(server.faults.list()).toMatchObject([{ id: 'busy', matched: 3, fired: 2 }]);
+    expect(() => server.faults.add({ effect: { error: 'Slow' } })).toThrow('effect.error');
+  });
+
+  it('survive restore, and end with reset', async () => {
+    const server = await start();
+    const { make, keys, put } = photos(server);
+    await make();
+    await put('a', 'one');
+    const snapshot = await server.snapshot();
+    server.faults.add({ effect: { staleList: 60_000 } });
+    await put('b', 'two');
+    expect(await keys()).toEqual(['a']);
+    await server.restore(snapshot);
+    await put('c', 'three');
+    expect(await keys()).toEqual(['a']);
+    expect(server.faults.list()).toHaveLength(1);
+    await server.reset();
+    expect(server.faults.list()).toEqual([]);
+  });
+});

@@ -48,7 +48,7 @@ export class RequestLog {
 }
 
 function recordOf(request: WireRequest, status: number, bytes: number, ms: number): RecordedRequest {
-  const { operation, bucket, key, secretId, code } = (request.note ?? {}) as AccessNote;
+  const { operation, bucket, key, secretId, code, fault } = (request.note ?? {}) as AccessNote;
   return {
     requestId: request.requestId,
     at: new Date(request.receivedAtMs),
@@ -62,6 +62,7 @@ function recordOf(request: WireRequest, status: number, bytes: number, ms: numbe
     ...(secretId === undefined ? {} : { secretId }),
     status,
     ...(code === undefined ? {} : { code }),
+    ...(fault === undefined || fault.ids === '' ? {} : { fault: fault.ids }),
     bytes,
     ms,
   };

@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_APPID, DEFAULT_UIN, type FirstAccount, KEY_FILE, token } from '../access/key-file.ts';
 import { memorySecrets } from '../access/secrets.ts';
+import { createFaultRules } from '../cos/fault-rules.ts';
 import { MemoryKeyring } from '../features/encryption/local-keyring.ts';
+import type { FaultRules } from '../features/faults/rules.ts';
 import type { WireServer } from '../http/server.ts';
 import type { ServerConfig } from '../platform/config/index.ts';
 import { type Log, silentLog } from '../platform/log.ts';
@@ -17,6 +19,7 @@ import { Stage } from './stage.ts';
 import type {
   Cosette,
   CosetteClock,
+  CosetteFaults,
   CosSdkOptions,
   Credentials,
   LogLine,
@@ -35,6 +38,7 @@ interface Fixed {
   readonly log: Log;
   readonly clock: TestClock;
   readonly requests: RequestLog;
+  readonly faults: FaultRules;
   readonly newStore: () => MemoryStore;
   /** undefined: in memory. */
   readonly folder: TestFolder | undefined;
@@ -45,6 +49,7 @@ export class TestServer implements Cosette {
   readonly port: number;
   readonly credentials: Credentials;
   readonly clock: CosetteClock;
+  readonly faults: CosetteFaults;
   readonly #fixed: Fixed;
   readonly #served: Served;
   readonly #wire: WireServer;
@@ -62,6 +67,8 @@ export class TestServer implements Cosette {
     this.port = wire.addresses[0]!.port;
     this.endpoint = `http://${HOST}:${this.port}`;
     this.credentials = Object.freeze({ secretId, secretKey, appid, uin, region: fixed.config.region });
+    // Types for the world outside name no code of the table; rules are checked when they are added.
+    this.faults = fixed.faults as CosetteFaults;
     this.clock = clockOf(
       fixed.clock,
       (work) => this.#next(work),
@@ -79,6 +86,7 @@ export class TestServer implements Cosette {
       log: logOf(options.onLog),
       clock,
       requests: new RequestLog(options.rememberRequests),
+      faults: createFaultRules(clock),
       newStore: () => openMemoryStore(memoryBytes === undefined ? {} : { capacityBytes: memoryBytes }),
       folder: folder === undefined ? undefined : await TestFolder.look(folder),
     };
@@ -123,9 +131,10 @@ export class TestServer implements Cosette {
 
   reset(): Promise<void> {
     return this.#next(async () => {
-      const { folder, clock, newStore, requests } = this.#fixed;
+      const { folder, clock, faults, newStore, requests } = this.#fixed;
       folder?.assertOwn();
       clock.resume();
+      faults.clear();
       if (folder === undefined) await this.#replace(newStore(), this.#keys);
       else await this.#renew(folder);
       requests.clear();
@@ -205,17 +214,17 @@ export class TestServer implements Cosette {
 }
 
 /** On a folder, which has its own account and keys. */
-function openFolder({ config, log, clock }: Fixed): Promise<Stage> {
-  return Stage.open(config, { clock, log });
+function openFolder({ config, log, clock, faults }: Fixed): Promise<Stage> {
+  return Stage.open(config, { clock, log, faults });
 }
 
 function openMemory(
-  { config, log, clock }: Fixed,
+  { config, log, clock, faults }: Fixed,
   store: MemoryStore,
   account: FirstAccount,
   keys: Keys,
 ): Promise<Stage> {
-  return Stage.open(config, { clock, log, account, ...keys }, store);
+  return Stage.open(config, { clock, log, faults, account, ...keys }, store);
 }
 
 function accountOf({ account }: ServerConfig): FirstAccount {

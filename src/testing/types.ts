@@ -72,6 +72,8 @@ export interface RecordedRequest {
   readonly status: number;
   /** Code of the error document. */
   readonly code?: string;
+  /** Ids of the fault rules that it met, separated by commas. */
+  readonly fault?: string;
   /** Body bytes sent. */
   readonly bytes: number;
   /** From the complete head to the end of the answer. */
@@ -80,8 +82,58 @@ export interface RecordedRequest {
 
 /** All that is given has to be equal. */
 export type RequestFilter = Partial<
-  Pick<RecordedRequest, 'method' | 'operation' | 'bucket' | 'key' | 'status' | 'code' | 'secretId'>
+  Pick<RecordedRequest, 'method' | 'operation' | 'bucket' | 'key' | 'status' | 'code' | 'fault' | 'secretId'>
 >;
+
+/** Which requests, which of these, and what they meet: docs/faults.md. */
+export type FaultRule =
+  | {
+      /** Default: `f1`, `f2` … */
+      readonly id?: string;
+      /** All that is given has to hold; `*` stands for any characters. */
+      readonly match?: {
+        readonly operations?: readonly string[];
+        readonly bucket?: string;
+        readonly keyPattern?: string;
+        readonly secretId?: string;
+        readonly uin?: string;
+        readonly header?: { readonly name: string; readonly value?: string };
+      };
+      /** All that is given has to hold. */
+      readonly when?: {
+        readonly percent?: number;
+        readonly seed?: number;
+        readonly first?: number;
+        readonly every?: number;
+        readonly count?: number;
+      };
+      readonly effect: FaultEffect;
+    }
+  | { readonly id?: string; readonly set: 'name-profile'; readonly match: { readonly bucket: string } };
+
+export type FaultEffect =
+  /** A code of docs/errors.md. `at`: before the operation (the default), or once it was carried out. */
+  | { readonly error: string; readonly status?: number; readonly at?: 'before' | 'after' }
+  | { readonly delayMs: number }
+  /** bytes a second */
+  | { readonly bandwidth: number }
+  | { readonly reset: 'before' | 'after' }
+  /** bytes of the body that was announced */
+  | { readonly truncateAfter: number }
+  | { readonly wrongCrc: true }
+  /** ms */
+  | { readonly staleList: number };
+
+/** A rule with what it has done: requests that it was about, and those that met it. */
+export type FaultRuleState = FaultRule & { readonly id: string; readonly matched: number; readonly fired: number };
+
+export interface CosetteFaults {
+  /** @throws Error for a rule that makes no sense, an id that is taken, or more than 100 rules */
+  add(rule: FaultRule): FaultRuleState;
+  list(): FaultRuleState[];
+  /** One rule, or all of them. @returns how many there were */
+  clear(id?: string): number;
+}
 
 /** A background job that ran. */
 export interface JobRun {
@@ -124,6 +176,8 @@ export interface Cosette {
   /** Of the first account, which may do everything. */
   readonly credentials: Credentials;
   readonly clock: CosetteClock;
+  /** What requests meet instead of an answer, or beside it. Gone with `reset`; `restore` leaves it as it is. */
+  readonly faults: CosetteFaults;
   /** Full name of a bucket of the first account: `photos` → `photos-1250000000`. */
   bucket(name: string): string;
   /** Options for `new COS(…)` of `cos-nodejs-sdk-v5`; a new object each time. */
@@ -132,7 +186,7 @@ export interface Cosette {
   requests(filter?: RequestFilter): RecordedRequest[];
   clearRequests(): void;
   /**
-   * As after the start: no buckets, no other accounts, the clock of the system, no remembered requests. Port and keys
+   * As after the start: no buckets, no other accounts, the clock of the system, no faults, no remembered requests. Port and keys
    * stay.
    * @throws Error for a folder that was not empty when the server started
    */
