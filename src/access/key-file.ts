@@ -50,7 +50,8 @@ const FORMAT = 1;
 const MAX_FILE = 64 * 1024;
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-interface Stored {
+/** What a key file holds. */
+export interface StoredAccount {
   readonly appid: string;
   readonly uin: string;
   readonly pair: { readonly secretId: string; readonly secretKey: string } | undefined;
@@ -89,7 +90,7 @@ export async function findFirstAccount(dataDir: string, seeds: AccountSeeds = {}
 }
 
 /** What seeds and file say together; no account when neither has a key pair. Adds to the notes. */
-function known(path: string, stored: Stored | undefined, seeds: AccountSeeds, notes: string[]) {
+function known(path: string, stored: StoredAccount | undefined, seeds: AccountSeeds, notes: string[]) {
   const appid = seeds.appid ?? stored?.appid ?? DEFAULT_APPID;
   const uin = seeds.uin ?? stored?.uin ?? DEFAULT_UIN;
   for (const [name, seed, kept] of [
@@ -127,7 +128,7 @@ export function token(length: number, randomBytes: (count: number) => Uint8Array
   return out;
 }
 
-async function readKeyFile(path: string, notes: string[]): Promise<Stored | undefined> {
+async function readKeyFile(path: string, notes: string[]): Promise<StoredAccount | undefined> {
   let content: string;
   try {
     const facts = await stat(path);
@@ -140,6 +141,16 @@ async function readKeyFile(path: string, notes: string[]): Promise<Stored | unde
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  return parseKeyFile(content, path);
+}
+
+/** The account of the file in a folder; undefined when there is no file. @throws as `openFirstAccount` */
+export function storedAccount(dataDir: string): Promise<StoredAccount | undefined> {
+  return readKeyFile(join(dataDir, KEY_FILE), []);
+}
+
+/** @param path for the message @throws KeyFileError */
+export function parseKeyFile(content: string, path: string = KEY_FILE): StoredAccount {
   let data: unknown;
   try {
     data = JSON.parse(content);
@@ -169,14 +180,17 @@ function unusable(path: string, why: string): KeyFileError {
   );
 }
 
+export function keyFileText({ appid, uin, pair }: StoredAccount): string {
+  return `${JSON.stringify({ format: FORMAT, appid, uin, ...pair }, undefined, 2)}\n`;
+}
+
 /** Whole or not at all: written aside, synced, renamed, the folder synced. */
-async function writeKeyFile(dataDir: string, stored: Stored): Promise<void> {
+async function writeKeyFile(dataDir: string, stored: StoredAccount): Promise<void> {
   const path = join(dataDir, KEY_FILE);
   const aside = `${path}.new`;
-  const content = { format: FORMAT, appid: stored.appid, uin: stored.uin, ...stored.pair };
   await rm(aside, { force: true });
   await withFile(await open(aside, 'wx', 0o600), async (file) => {
-    await file.writeFile(`${JSON.stringify(content, undefined, 2)}\n`);
+    await file.writeFile(keyFileText(stored));
     await file.sync();
   });
   await rename(aside, path);

@@ -88,6 +88,13 @@ async function readSecret(path: string): Promise<Buffer | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  return parseSecret(text, path);
+}
+
+export const secretText = (secret: Buffer): string => `${secret.toString('hex')}\n`;
+
+/** @param path for the message @throws KeyFileError */
+export function parseSecret(text: string, path: string = SECRET_FILE): Buffer {
   if (!TEXT.test(text)) {
     throw new KeyFileError(
       `the file ${path} is damaged: put the copy of your backup in its place. Without it no stored key pair can be read; ` +
@@ -103,7 +110,7 @@ async function writeSecret(dataDir: string, secret: Buffer): Promise<void> {
   const aside = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
     await withFile(await open(aside, 'wx', 0o600), async (file) => {
-      await file.writeFile(`${secret.toString('hex')}\n`);
+      await file.writeFile(secretText(secret));
       await file.sync();
     });
     await link(aside, path).catch(async (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 /** Speaks to the admin API of the running server: signs with the first account's key, and says clearly what is wrong. */
 import { createHash } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { findFirstAccount } from '../access/key-file.ts';
 import { authorization } from '../cos/signature/sign.ts';
@@ -67,8 +67,6 @@ function reachable(host: string): string {
 interface Answer {
   readonly status: number;
   readonly text: string;
-  /** Of its Date header, ms; NaN without one. */
-  readonly dateMs: number;
 }
 
 /**
@@ -76,27 +74,71 @@ interface Answer {
  * @throws AdminClientError when nobody answers, or the server refuses
  */
 export async function callAdmin(endpoint: Endpoint, call: Call, clock: Clock = systemClock): Promise<unknown> {
-  const nowMs = clock.nowMs();
-  let answer = await send(endpoint, call, nowMs);
-  // A server may run on a clock of its own, as the test profile does: it says what time it is.
-  if (refusedForTime(answer, nowMs)) answer = await send(endpoint, call, answer.dateMs);
+  const answer = await answerOf(endpoint, await send(endpoint, call, clock));
   if (answer.status === 204) return undefined;
-  const body = parsed(answer.text);
-  if (answer.status >= 200 && answer.status < 300) return body;
-  const error = (body as { error?: { code?: unknown; message?: unknown } } | undefined)?.error;
+  if (answer.status >= 200 && answer.status < 300) return parsed(answer.text);
+  throw refusal(endpoint, answer);
+}
+
+/**
+ * For answers that are no JSON but bytes, any number of them.
+ * @returns the body as it comes; ending early ends the request
+ * @throws as `callAdmin`; so does reading on when the connection breaks
+ */
+export async function streamAdmin(
+  endpoint: Endpoint,
+  call: Call,
+  clock: Clock = systemClock,
+): Promise<AsyncIterable<Buffer>> {
+  const response = await send(endpoint, call, clock);
+  if (response.statusCode === 200) return response;
+  throw refusal(endpoint, await answerOf(endpoint, response));
+}
+
+function refusal(endpoint: Endpoint, answer: Answer): AdminClientError {
+  const error = errorIn(answer);
   if (typeof error?.message !== 'string') {
-    throw new AdminClientError(`${place(endpoint)} answers ${answer.status}, but not as a cosette server`);
+    return new AdminClientError(`${place(endpoint)} answers ${answer.status}, but not as a cosette server`);
   }
-  throw new AdminClientError(error.message, String(error.code));
+  return new AdminClientError(error.message, String(error.code));
 }
 
-function refusedForTime({ status, text, dateMs }: Answer, nowMs: number): boolean {
-  if (status !== 403 || !(Math.abs(dateMs - nowMs) > (SIGNED_S / 2) * 1_000)) return false;
-  const error = (parsed(text) as { error?: { code?: unknown } } | undefined)?.error;
-  return CLOCK_CODES.has(String(error?.code));
+function errorIn({ text }: Answer): { readonly code?: unknown; readonly message?: unknown } | undefined {
+  return (parsed(text) as { error?: { code?: unknown; message?: unknown } } | undefined)?.error;
 }
 
-function send(endpoint: Endpoint, call: Call, nowMs: number): Promise<Answer> {
+/** Signs and sends; once more by the time of the server, where that is why it refused. */
+async function send(endpoint: Endpoint, call: Call, clock: Clock): Promise<IncomingMessage> {
+  const nowMs = clock.nowMs();
+  const response = await sendAt(endpoint, call, nowMs);
+  // A server may run on a clock of its own, as the test profile does: it says what time it is.
+  const dateMs = dateOf(response);
+  if (response.statusCode !== 403 || !(Math.abs(dateMs - nowMs) > (SIGNED_S / 2) * 1_000)) return response;
+  const answer = await answerOf(endpoint, response);
+  if (!CLOCK_CODES.has(String(errorIn(answer)?.code))) throw refusal(endpoint, answer);
+  return sendAt(endpoint, call, dateMs);
+}
+
+/** Of its Date header, ms; NaN without one. */
+const dateOf = (response: IncomingMessage): number => Date.parse(response.headers.date ?? '');
+
+function answerOf(endpoint: Endpoint, response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve, reject) => {
+    response.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > MAX_ANSWER) response.destroy(new Error('the answer is too long'));
+      else chunks.push(chunk);
+    });
+    response.on('error', (error) => reject(unreachable(endpoint, error)));
+    response.on('end', () =>
+      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+    );
+  });
+}
+
+function sendAt(endpoint: Endpoint, call: Call, nowMs: number): Promise<IncomingMessage> {
   const { method, path, query = {}, body } = call;
   const { host, port, secretId, secretKey } = endpoint;
   const params = Object.entries(query).flatMap(([name, value]) =>
@@ -117,20 +159,7 @@ function send(endpoint: Endpoint, call: Call, nowMs: number): Promise<Answer> {
   };
   return new Promise((resolve, reject) => {
     const options = { host, port, method, path: search === '' ? target : `${target}?${search}`, headers: all };
-    const request = httpRequest({ ...options, agent: false, timeout: TIMEOUT_MS }, (response) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      response.on('data', (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > MAX_ANSWER) response.destroy(new Error('the answer is too long'));
-        else chunks.push(chunk);
-      });
-      response.on('error', (error) => reject(unreachable(endpoint, error)));
-      response.on('end', () => {
-        const dateMs = Date.parse(response.headers.date ?? '');
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), dateMs });
-      });
-    });
+    const request = httpRequest({ ...options, agent: false, timeout: TIMEOUT_MS }, resolve);
     request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1_000} s`)));
     request.on('error', (error) => reject(unreachable(endpoint, error)));
     request.end(payload);

@@ -1,5 +1,6 @@
 /** One line for what can go wrong at the start: what it is and what to do about it. */
 import { KeyFileError } from '../access/key-file.ts';
+import { SnapshotError } from '../features/snapshot/snapshot-error.ts';
 import { CertificateError } from '../platform/certificates/certificate-error.ts';
 import { ConfigError } from '../platform/config/index.ts';
 import { RemotesError } from '../platform/config/replication-remotes.ts';
@@ -8,7 +9,7 @@ import { AdminClientError } from './admin-client-error.ts';
 
 /** @returns text without a stack for what a user can mend; with it for what only a developer can */
 export function explainFailure(error: unknown): string {
-  const tells = [ConfigError, RemotesError, KeyFileError, CertificateError, AdminClientError];
+  const tells = [ConfigError, RemotesError, KeyFileError, CertificateError, AdminClientError, SnapshotError];
   if (error instanceof Error && tells.some((kind) => error instanceof kind)) return error.message;
   if (error instanceof StoreError) return explainStore(error);
   if (!(error instanceof Error)) return String(error);

@@ -9,6 +9,7 @@ import { addJobsCommands } from './jobs.ts';
 import { addKmsCommands } from './kms-commands.ts';
 import { addNotifyCommands } from './notify.ts';
 import { configOf, readsSettings, settingFlagsOnDemand } from './setting-flags.ts';
+import { addSnapshotCommands } from './snapshot-commands.ts';
 import { packageVersion } from './version.ts';
 
 interface EnvFlags {
@@ -131,6 +132,7 @@ export function createProgram(): Command {
   addExplainCommand(program);
   addJobsCommands(program);
   addNotifyCommands(program);
+  addSnapshotCommands(program);
   for (const parent of [program, ...program.commands]) settingFlagsOnDemand(parent);
   return program;
 }

@@ -55,6 +55,11 @@ export interface DeletionRun {
  * @param untilMs jobs due at or before this wall time; Infinity runs all
  */
 export async function runDeletions(services: Deleting, untilMs: number, limit = 500): Promise<DeletionRun> {
+  const run = await services.pins.freeing(() => runDue(services, untilMs, limit));
+  return run ?? { jobs: 0, blobs: 0, held: 0, more: false };
+}
+
+async function runDue(services: Deleting, untilMs: number, limit: number): Promise<DeletionRun> {
   const to = Number.isFinite(untilMs) ? deletionKey(untilMs + 1, 0) : afterPrefix(DELETIONS_FROM);
   const page = await services.store.meta.scan({ from: DELETIONS_FROM, to, limit });
   let jobs = 0;

@@ -1,5 +1,5 @@
 /** The data folder of a server that is used in tests, and when it may be emptied. */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export class TestFolder {
@@ -21,6 +21,15 @@ export class TestFolder {
   assertOwn(): void {
     if (this.#isOwn) return;
     throw new Error(`reset would delete what ${this.path} held before this server: give it an empty folder`);
+  }
+
+  read(name: string): Promise<Buffer> {
+    return readFile(join(this.path, name));
+  }
+
+  /** For its owner alone. */
+  write(name: string, content: Buffer): Promise<void> {
+    return writeFile(join(this.path, name), content, { mode: 0o600 });
   }
 
   /** @param kept name of the one entry that stays @throws as `assertOwn` */

@@ -14,7 +14,15 @@ const NONE: readonly never[] = [];
  * Bodies do not count into `commitBytes`; puts and deletes count into `commitKeys` together, checks and guards too.
  */
 export function checked(store: Store): Store {
-  return { meta: checkedMeta(store.meta), blobs: checkedBlobs(store.blobs), close: () => store.close() };
+  return {
+    meta: checkedMeta(store.meta),
+    blobs: checkedBlobs(store.blobs),
+    async view() {
+      const view = await store.view();
+      return { scan: (request) => view.scan(checkedScan(request)), close: () => view.close() };
+    },
+    close: () => store.close(),
+  };
 }
 
 function checkedMeta(meta: MetaStore): MetaStore {
@@ -23,11 +31,7 @@ function checkedMeta(meta: MetaStore): MetaStore {
       for (const key of keys) assertKey(key);
       return meta.get(keys);
     },
-    scan(request) {
-      assertRange(request);
-      if (request.maxBytes !== undefined && !(request.maxBytes >= 0)) misuse('maxBytes is no number of bytes');
-      return meta.scan(request);
-    },
+    scan: (request) => meta.scan(checkedScan(request)),
     collapse(request) {
       assertRange(request);
       if (request.delimiter.length === 0) misuse('The delimiter is empty');
@@ -59,6 +63,12 @@ function checkedBlobs(blobs: BlobStore): BlobStore {
     },
     usage: () => blobs.usage(),
   };
+}
+
+function checkedScan(request: ScanRequest): ScanRequest {
+  assertRange(request);
+  if (request.maxBytes !== undefined && !(request.maxBytes >= 0)) misuse('maxBytes is no number of bytes');
+  return request;
 }
 
 function assertCommit({ checks = NONE, guards = NONE, puts = NONE, deletes = NONE }: Commit): void {

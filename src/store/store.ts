@@ -1,10 +1,13 @@
 import type { BlobStore } from './blob-store.ts';
-import type { MetaStore } from './meta-store.ts';
+import type { MaybePromise, MetaStore } from './meta-store.ts';
+import type { RowsView } from './rows-view.ts';
 
 /** One engine: both ports over the same data. */
 export interface Store {
   readonly meta: MetaStore;
   readonly blobs: BlobStore;
+  /** The rows of all commits that have resolved, as they are now. Close it: it holds memory or disk space. @throws StoreError */
+  view(): MaybePromise<RowsView>;
   /** Lets running commits finish, then releases files and locks. Reads and commits afterwards throw StoreError. */
   close(): Promise<void>;
 }

@@ -1,46 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import COS from 'cos-nodejs-sdk-v5';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Cosette, type LogLine, type StartOptions, startCosette } from './index.ts';
-
-const DAY_MS = 86_400_000;
-const open: Cosette[] = [];
-const folders: string[] = [];
-
-async function start(options?: StartOptions): Promise<Cosette> {
-  const server = await startCosette(options);
-  open.push(server);
-  return server;
-}
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'cosette-testing-'));
-  folders.push(folder);
-  return folder;
-}
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.stop()));
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A bucket, and what is done to it. */
-function photos(server: Cosette) {
-  const cos = new COS(server.cos());
-  const place = { Bucket: server.bucket('photos'), Region: server.credentials.region };
-  return {
-    cos,
-    place,
-    make: () => cos.putBucket(place),
-    put: (Key: string, Body: string) => cos.putObject({ ...place, Key, Body }),
-    get: async (Key: string) => String((await cos.getObject({ ...place, Key })).Body),
-    keys: async () => (await cos.getBucket(place)).Contents.map(({ Key }) => Key),
-    buckets: async () => (await cos.getService({})).Buckets.map(({ Name }) => Name),
-  };
-}
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, newFolder, open, photos, start } from './fixture.ts';
+import type { Cosette, LogLine } from './index.ts';
 
 describe('startCosette', () => {
   it('serves the official SDK from memory, and leaves nothing behind', async () => {
@@ -277,53 +241,6 @@ describe('reset', () => {
     const server = await start({ folder });
     await expect(server.reset()).rejects.toThrow(/held before/);
     expect(existsSync(join(folder, 'mine.txt'))).toBe(true);
-  });
-});
-
-describe('snapshots', () => {
-  it('bring rows, bodies and the clock back, again and again', async () => {
-    const server = await start();
-    const { cos, place, make, put, get, keys } = photos(server);
-    await make();
-    await put('a', 'one');
-    await cos.putObject({ ...place, Key: 'sealed', Body: 'secret', ServerSideEncryption: 'AES256' });
-    await server.clock.advance(DAY_MS);
-    const snapshot = await server.snapshot();
-    expect(snapshot.bytes).toBeGreaterThan(9);
-    for (let round = 0; round < 2; round += 1) {
-      await put('a', 'changed');
-      await put('b', 'two');
-      await server.clock.resume();
-      await server.restore(snapshot);
-      expect(Math.abs(server.clock.offsetMs - DAY_MS)).toBeLessThan(50);
-      expect(await keys()).toEqual(['a', 'sealed']);
-      expect(await get('a')).toBe('one');
-      expect(await get('sealed')).toBe('secret');
-    }
-    await server.reset();
-    await server.restore(snapshot);
-    expect(await get('sealed')).toBe('secret');
-  });
-
-  it('open on another server of the same account, and on no other', async () => {
-    const server = await start();
-    const { make, put } = photos(server);
-    await make();
-    await put('a', 'one');
-    const snapshot = await server.snapshot();
-    const other = await start();
-    await other.restore(snapshot);
-    expect(await photos(other).get('a')).toBe('one');
-    await photos(other).put('a', 'two');
-    expect(await photos(server).get('a')).toBe('one');
-    const stranger = await start({ appid: '1250000009' });
-    await expect(stranger.restore(snapshot)).rejects.toThrow(/1250000000/);
-    await expect(other.restore({ takenAt: new Date(0), bytes: 0 })).rejects.toThrow(/what snapshot gave/);
-  });
-
-  it('are refused for a folder', async () => {
-    const server = await start({ folder: newFolder() });
-    await expect(server.snapshot()).rejects.toThrow(/in memory/);
   });
 });
 

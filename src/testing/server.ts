@@ -1,9 +1,6 @@
 /** A server inside of the process of a test. */
-import { randomBytes } from 'node:crypto';
-import { DEFAULT_APPID, DEFAULT_UIN, type FirstAccount, KEY_FILE, token } from '../access/key-file.ts';
-import { memorySecrets } from '../access/secrets.ts';
+import { type FirstAccount, KEY_FILE } from '../access/key-file.ts';
 import { createFaultRules } from '../cos/fault-rules.ts';
-import { MemoryKeyring } from '../features/encryption/local-keyring.ts';
 import type { FaultRules } from '../features/faults/rules.ts';
 import type { WireServer } from '../http/server.ts';
 import type { ServerConfig } from '../platform/config/index.ts';
@@ -11,10 +8,11 @@ import { type Log, silentLog } from '../platform/log.ts';
 import { TestClock } from '../platform/test-clock.ts';
 import { TestFolder } from '../platform/test-folder.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory/index.ts';
+import { type Beginning, beginInFolder, beginInMemory, setAhead } from './beginning.ts';
 import { clockOf } from './clock.ts';
 import { RequestLog } from './request-log.ts';
 import { configFor } from './settings.ts';
-import { type Keys, StateSnapshot } from './snapshot.ts';
+import { type Keys, readState, type SnapshotParts, StateSnapshot, secretsOf, stateFiles } from './snapshot.ts';
 import { Stage } from './stage.ts';
 import type {
   Cosette,
@@ -40,6 +38,10 @@ interface Fixed {
   readonly requests: RequestLog;
   readonly faults: FaultRules;
   readonly newStore: () => MemoryStore;
+  /** The file that it begins with. */
+  readonly snapshot: string | undefined;
+  /** undefined: on a folder. */
+  readonly beginning: Beginning | undefined;
   /** undefined: in memory. */
   readonly folder: TestFolder | undefined;
 }
@@ -53,17 +55,18 @@ export class TestServer implements Cosette {
   readonly #fixed: Fixed;
   readonly #served: Served;
   readonly #wire: WireServer;
-  #keys: Keys;
+  /** undefined: on a folder. */
+  #keys: Keys | undefined;
   /** Moves of the clock, `reset`, `snapshot`, `restore` and `stop` follow each other. */
   #last: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
-  private constructor(fixed: Fixed, served: Served, wire: WireServer, keys: Keys) {
+  private constructor(fixed: Fixed, served: Served, wire: WireServer) {
     const { secretId, secretKey, appid, uin } = served.stage.account;
     this.#fixed = fixed;
     this.#served = served;
     this.#wire = wire;
-    this.#keys = keys;
+    this.#keys = fixed.beginning?.keys;
     this.port = wire.addresses[0]!.port;
     this.endpoint = `http://${HOST}:${this.port}`;
     this.credentials = Object.freeze({ secretId, secretKey, appid, uin, region: fixed.config.region });
@@ -78,23 +81,24 @@ export class TestServer implements Cosette {
 
   /** @throws ConfigError, RangeError, StoreError, KeyFileError, or the error of node:net for a port that is taken */
   static async start(options: StartOptions): Promise<TestServer> {
-    const { folder, memoryBytes } = options;
+    const { memoryBytes, snapshot } = options;
     const config = configFor(options);
     const clock = new TestClock();
+    const newStore = () => openMemoryStore(memoryBytes === undefined ? {} : { capacityBytes: memoryBytes });
+    const folder = options.folder === undefined ? undefined : await TestFolder.look(options.folder);
+    const beginning = folder === undefined ? await beginInMemory(config, clock, newStore, snapshot) : undefined;
     const fixed: Fixed = {
       config,
       log: logOf(options.onLog),
       clock,
       requests: new RequestLog(options.rememberRequests),
       faults: createFaultRules(clock),
-      newStore: () => openMemoryStore(memoryBytes === undefined ? {} : { capacityBytes: memoryBytes }),
-      folder: folder === undefined ? undefined : await TestFolder.look(folder),
+      newStore,
+      snapshot,
+      beginning,
+      folder,
     };
-    const keys = { secrets: memorySecrets(), keyring: new MemoryKeyring({ clock }) };
-    const stage =
-      fixed.folder === undefined
-        ? await openMemory(fixed, fixed.newStore(), accountOf(config), keys)
-        : await openFolder(fixed);
+    const stage = beginning === undefined ? await beginFolder(fixed, undefined) : await beginMemory(fixed, beginning);
     const served: Served = { stage, change: undefined };
     const wire = wireFor(served, fixed);
     try {
@@ -103,7 +107,7 @@ export class TestServer implements Cosette {
       await stage.close(0);
       throw error;
     }
-    return new TestServer(fixed, served, wire, keys);
+    return new TestServer(fixed, served, wire);
   }
 
   bucket(name: string): string {
@@ -131,12 +135,15 @@ export class TestServer implements Cosette {
 
   reset(): Promise<void> {
     return this.#next(async () => {
-      const { folder, clock, faults, newStore, requests } = this.#fixed;
+      const { folder, clock, faults, beginning, requests } = this.#fixed;
       folder?.assertOwn();
       clock.resume();
       faults.clear();
-      if (folder === undefined) await this.#replace(newStore(), this.#keys);
-      else await this.#renew(folder);
+      if (folder !== undefined) await this.#renew(folder);
+      else if (beginning !== undefined) {
+        setAhead(clock, beginning.offsetMs);
+        await this.#replace(beginning.store(), this.#keys ?? beginning.keys);
+      }
       requests.clear();
     });
   }
@@ -145,22 +152,21 @@ export class TestServer implements Cosette {
     return this.#next(async () => {
       const { clock } = this.#fixed;
       const { appid, uin } = this.credentials;
-      const store = this.#memory('snapshot').copy();
-      return new StateSnapshot(this.clock.now(), { store, appid, uin, offsetMs: clock.offsetMs, ...this.#keys });
+      const { store, keys } = this.#memory('snapshot');
+      const parts = { store: store.copy(), appid, uin, offsetMs: clock.offsetMs, ...keys };
+      return new StateSnapshot(this.clock.now(), parts, this.credentials);
     });
   }
 
-  restore(snapshot: Snapshot): Promise<void> {
+  restore(snapshot: Snapshot | string): Promise<void> {
     return this.#next(async () => {
-      this.#memory('restore');
-      const { store, appid, uin, offsetMs, secrets, keyring } = StateSnapshot.partsOf(snapshot);
+      const { keys } = this.#memory('restore');
+      const { store, appid, uin, offsetMs, secret, keyring } = await this.#partsOf(snapshot, keys);
       if (appid !== this.credentials.appid || uin !== this.credentials.uin) {
         throw new Error(`the snapshot belongs to the account ${appid} (UIN ${uin})`);
       }
-      const { clock } = this.#fixed;
-      clock.resume();
-      clock.set(Math.round(clock.nowMs() + offsetMs));
-      await this.#replace(store.copy(), { secrets, keyring });
+      setAhead(this.#fixed.clock, offsetMs);
+      await this.#replace(typeof snapshot === 'string' ? store : store.copy(), { secret, keyring });
     });
   }
 
@@ -174,10 +180,18 @@ export class TestServer implements Cosette {
   }
 
   /** @throws Error for a folder */
-  #memory(what: string): MemoryStore {
+  #memory(what: string): { store: MemoryStore; keys: Keys } {
     const { store } = this.#served.stage;
-    if (store === undefined) throw new Error(`${what} is for servers in memory: this one keeps its state in a folder`);
-    return store;
+    const keys = this.#keys;
+    if (store !== undefined && keys !== undefined) return { store, keys };
+    throw new Error(
+      `${what} is for servers in memory: this one keeps its state in a folder (\`cosette snapshot\` is for those)`,
+    );
+  }
+
+  async #partsOf(snapshot: Snapshot | string, keys: Keys): Promise<SnapshotParts> {
+    if (typeof snapshot !== 'string') return StateSnapshot.partsOf(snapshot);
+    return (await readState(snapshot, this.#fixed.newStore(), this.#fixed.clock, keys)).parts;
   }
 
   /** Requests that run end on the old state, those that come go to the new one. */
@@ -193,9 +207,7 @@ export class TestServer implements Cosette {
     const old = this.#served.stage;
     const change = (async () => {
       await old.close(this.#fixed.config.drainMs);
-      // The pair stays.
-      await folder.empty(KEY_FILE);
-      this.#served.stage = await openFolder(this.#fixed);
+      this.#served.stage = await beginAgain(this.#fixed, folder);
     })();
     this.#served.change = change;
     try {
@@ -213,6 +225,27 @@ export class TestServer implements Cosette {
   }
 }
 
+/** On a folder, after what the option `snapshot` names was put into it. @param pair the key file that stays */
+async function beginFolder(fixed: Fixed, pair: Buffer | undefined): Promise<Stage> {
+  const { config, clock, folder, snapshot } = fixed;
+  if (folder !== undefined && snapshot !== undefined) {
+    setAhead(clock, await beginInFolder(config, folder, clock, snapshot, pair));
+  }
+  return openFolder(fixed);
+}
+
+async function beginAgain(fixed: Fixed, folder: TestFolder): Promise<Stage> {
+  // The pair stays.
+  const pair = fixed.snapshot === undefined ? undefined : await folder.read(KEY_FILE);
+  await folder.empty(pair === undefined ? KEY_FILE : '');
+  return beginFolder(fixed, pair);
+}
+
+function beginMemory(fixed: Fixed, { store, account, keys, offsetMs }: Beginning): Promise<Stage> {
+  setAhead(fixed.clock, offsetMs);
+  return openMemory(fixed, store(), account, keys);
+}
+
 /** On a folder, which has its own account and keys. */
 function openFolder({ config, log, clock, faults }: Fixed): Promise<Stage> {
   return Stage.open(config, { clock, log, faults });
@@ -224,13 +257,12 @@ function openMemory(
   account: FirstAccount,
   keys: Keys,
 ): Promise<Stage> {
-  return Stage.open(config, { clock, log, faults, account, ...keys }, store);
-}
-
-function accountOf({ account }: ServerConfig): FirstAccount {
-  const { appid = DEFAULT_APPID, uin = DEFAULT_UIN } = account;
-  const { secretId = `AKID${token(32, randomBytes)}`, secretKey = token(32, randomBytes) } = account;
-  return { appid, uin, secretId, secretKey, origin: 'seeds', notes: [] };
+  const given = {
+    secrets: secretsOf(keys),
+    keyring: keys.keyring,
+    stateFiles: async (withKeys: boolean) => stateFiles(account, keys, withKeys),
+  };
+  return Stage.open(config, { clock, log, faults, account, ...given }, store);
 }
 
 function logOf(onLog: ((line: LogLine) => void) | undefined): Log {

@@ -3,6 +3,11 @@
 export interface StartOptions {
   /** Keep everything in this folder, as `cosette serve --data` does. Default: in memory, gone with `stop`. */
   readonly folder?: string;
+  /**
+   * Begin with the state in this file: one that `cosette snapshot save` or `Snapshot.save` wrote. Account, keys and clock
+   * are those of the snapshot; `credentials` may be others. A `folder` has to be empty.
+   */
+  readonly snapshot?: string;
   /** TCP port on 127.0.0.1; 0, the default, takes a free one. */
   readonly port?: number;
   /** Region where a request names none. Default `ap-guangzhou`. */
@@ -167,6 +172,11 @@ export interface Snapshot {
   readonly takenAt: Date;
   /** Rows and bodies, bytes. */
   readonly bytes: number;
+  /**
+   * Writes it to a file, for `startCosette({ snapshot })`, `restore` and `cosette snapshot restore`. The file holds the
+   * key pairs; an older one of that name is replaced.
+   */
+  save(file: string): Promise<void>;
 }
 
 export interface Cosette {
@@ -186,8 +196,8 @@ export interface Cosette {
   requests(filter?: RequestFilter): RecordedRequest[];
   clearRequests(): void;
   /**
-   * As after the start: no buckets, no other accounts, the clock of the system, no faults, no remembered requests. Port and keys
-   * stay.
+   * As after the start: no buckets, no other accounts, the clock of the system, or what the option `snapshot` began with;
+   * no faults, no remembered requests. Port and keys stay.
    * @throws Error for a folder that was not empty when the server started
    */
   reset(): Promise<void>;
@@ -195,9 +205,10 @@ export interface Cosette {
   snapshot(): Promise<Snapshot>;
   /**
    * Puts rows, bodies and the clock back to where they were. May be done again and again, and on another server in this
-   * process with the same APPID and UIN. @throws Error for a folder, or a snapshot of another account
+   * process with the same APPID and UIN. @param snapshot or the file that one was saved to
+   * @throws Error for a folder, or a snapshot of another account
    */
-  restore(snapshot: Snapshot): Promise<void>;
+  restore(snapshot: Snapshot | string): Promise<void>;
   /** Lets running requests finish (2 s at most, or `drainMs`), then gives everything back. */
   stop(): Promise<void>;
 }

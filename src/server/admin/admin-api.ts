@@ -12,7 +12,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { callerOf, checkBody, forbidden } from './caller.ts';
 import { JsonBody } from './json-body.ts';
 import { ADMIN_PREFIX } from './paths.ts';
-import { AdminError, badRequest, codeOf, errorReply, json } from './reply.ts';
+import { AdminError, badRequest, codeOf, errorReply, resultReply } from './reply.ts';
 import type { Route } from './route.ts';
 
 export interface AdminOptions {
@@ -43,8 +43,7 @@ export class AdminApi {
     const note: AccessNote = {};
     request.note = note;
     try {
-      const result = await this.#answer(request, note);
-      return result === undefined ? { status: 204, headers: ['Cache-Control', 'no-store'] } : json(200, result);
+      return resultReply(await this.#answer(request, note));
     } catch (error) {
       const reply = errorReply(error);
       note.code = codeOf(error);

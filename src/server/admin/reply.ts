@@ -30,6 +30,23 @@ export function json(status: number, body: unknown, headers: readonly string[] =
   return { status, headers: all, body: `${JSON.stringify(body)}\n` };
 }
 
+/** What a route gives that is no JSON: bytes, as they come. */
+export class Streamed {
+  readonly stream: AsyncIterable<Buffer>;
+
+  constructor(stream: AsyncIterable<Buffer>) {
+    this.stream = stream;
+  }
+}
+
+/** @param result of a route */
+export function resultReply(result: unknown): WireReply {
+  if (result === undefined) return { status: 204, headers: ['Cache-Control', 'no-store'] };
+  if (!(result instanceof Streamed)) return json(200, result);
+  const headers = ['Content-Type', 'application/octet-stream', 'Cache-Control', 'no-store'];
+  return { status: 200, headers, body: { stream: result.stream } };
+}
+
 const STATUS: Readonly<Record<DirectoryErrorCode, number>> = {
   NotFound: 404,
   Exists: 409,

@@ -21,7 +21,7 @@ export interface Route {
   /** `operator`: the root of the first account. `root`: any root, for its own account. */
   readonly who: 'operator' | 'root';
   /**
-   * @returns what is sent as JSON with 200; undefined for 204
+   * @returns what is sent as JSON with 200, or Streamed; undefined for 204
    * @throws AdminError, DirectoryError, CosError; anything else is an internal error
    */
   run(request: AdminRequest): unknown;

@@ -5,6 +5,7 @@ import type { FaultRules } from '../../features/faults/rules.ts';
 import type { JobBoard } from '../../features/jobs/board.ts';
 import { listBuckets } from '../../model/buckets.ts';
 import type { Services } from '../../model/services.ts';
+import type { SnapshotDesk } from '../snapshot/live-snapshot.ts';
 import { accountRoutes } from './account-routes.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
 import { clockRoutes } from './clock-routes.ts';
@@ -17,6 +18,7 @@ import { policyRoutes } from './policy-routes.ts';
 import { requestRoutes } from './request-routes.ts';
 import { roleRoutes } from './role-routes.ts';
 import type { Route } from './route.ts';
+import { snapshotRoutes } from './snapshot-routes.ts';
 import { userRoutes } from './user-routes.ts';
 
 /** What routes stand on. */
@@ -29,9 +31,11 @@ export interface AdminParts {
   readonly faults?: FaultRules | undefined;
   /** Background work; undefined: there is none. */
   readonly jobs?: JobBoard | undefined;
+  /** Snapshots; undefined: none can be made. */
+  readonly snapshots?: SnapshotDesk | undefined;
 }
 
-export function adminRoutes({ directory, services, explain, faults, jobs }: AdminParts): Route[] {
+export function adminRoutes({ directory, services, explain, faults, jobs, snapshots }: AdminParts): Route[] {
   const hasBuckets = async (appid: string): Promise<boolean> =>
     (await listBuckets(services, appid, '', 1, () => true)).buckets.length > 0;
   return [
@@ -39,6 +43,7 @@ export function adminRoutes({ directory, services, explain, faults, jobs }: Admi
     ...faultRoutes(faults),
     ...requestRoutes(explain),
     ...jobsRoutes(jobs),
+    ...snapshotRoutes(snapshots),
     ...notificationRoutes(services),
     ...accountRoutes(directory, hasBuckets),
     ...userRoutes(directory),

@@ -7,6 +7,7 @@ import { conditionTests } from './meta-conditions.ts';
 import { modelTests } from './meta-model.ts';
 import { pageCostTests } from './meta-page-cost.ts';
 import { scanTests } from './meta-scan.ts';
+import { viewTests } from './rows-view.ts';
 
 export interface MetaStoreSuiteOptions {
   /** Random runs of each property; default 30. */
@@ -23,6 +24,7 @@ export function metaStoreSuite(name: string, open: OpenStore, options: MetaStore
     conditionTests(open);
     scanTests(open);
     modelTests(open, runs);
+    viewTests(open, runs);
     collapseTests(open, runs);
     pageCostTests(open, sizes);
   });

@@ -15,6 +15,12 @@ const MAP = /64/.test(process.arch) && process.platform !== 'win32' ? { mapSize:
 /** Not abortable, committed when it returns, not synced. */
 const TRANSACTION_FLAGS = (0x2 | 0x1_0000) as number as TransactionFlags;
 
+/** What pages of rows are read from. */
+export interface RowSource {
+  /** Keys and entries from `start` on, copies. */
+  entries(start: Buffer): Iterable<{ key: Buffer; value: Buffer }>;
+}
+
 type Table = Database<Buffer, Buffer>;
 
 /** What admission and counters need to know of a row. */
@@ -28,7 +34,7 @@ export interface RowState {
 
 const ABSENT: RowState = { version: 0, segment: 0, since: 0, entryBytes: 0 };
 
-export class IndexDb {
+export class IndexDb implements RowSource {
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #rows: Table;
   readonly #state: Table;
@@ -85,9 +91,19 @@ export class IndexDb {
     return this.#rows.getKeys({ start });
   }
 
-  /** Keys and entries from `start` on, copies. */
   entries(start: Buffer): Iterable<{ key: Buffer; value: Buffer }> {
     return this.#rows.getRange({ start });
+  }
+
+  /** Rows as of the last transaction, until `done` is called; the pages they lie on are pinned. */
+  view(): { readonly source: RowSource; done(): void } {
+    // Not a transaction that began before the last commit in this turn.
+    this.#root.resetReadTxn();
+    const transaction = this.#root.useReadTransaction();
+    return {
+      source: { entries: (start) => this.#rows.getRange({ start, transaction }) },
+      done: () => transaction.done(),
+    };
   }
 
   state(key: Buffer): Buffer | undefined {

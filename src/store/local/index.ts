@@ -1,10 +1,11 @@
 /** The engine that keeps data on the local disk: a log of segments, an index of it, files for large bodies. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { FolderLockedError, type Lock, lockFolder } from '../../platform/folder-lock.ts';
 import { nodeDisk } from '../../platform/node-disk.ts';
+import { OpenViews } from '../rows-view.ts';
 import { type Store, StoreError } from '../store.ts';
 import { BodyReader } from './body-reader.ts';
 import { Committer } from './committer.ts';
@@ -16,6 +17,7 @@ import { LocalMeta } from './local-meta.ts';
 import { LogQueue } from './log-queue.ts';
 import { type CompactionResult, Maintenance } from './maintenance.ts';
 import type { LocalStoreOptions } from './options.ts';
+import { scanPage } from './pages.ts';
 import { Reserve } from './reserve.ts';
 import { Segments } from './segments.ts';
 
@@ -35,7 +37,9 @@ const SEGMENT_LIMIT = 2 * 1024 ** 3;
  * @throws StoreError locked, newer-format, damaged, full, failed
  */
 export async function openLocalStore(options: LocalStoreOptions): Promise<LocalStore> {
-  const { dir, disk = nodeDisk, clock = systemClock, log = () => undefined } = options;
+  const { disk = nodeDisk, clock = systemClock, log = () => undefined } = options;
+  // Absolute: the way up from a relative name ends in `.`, which is above itself.
+  const dir = resolve(options.dir);
   const sync = options.durability !== 'relaxed';
   const segmentBytes = Math.min(options.segmentBytes ?? 256 * MIB, SEGMENT_LIMIT);
   const stageLimit = options.inlineLimitBytes ?? MIB;
@@ -94,7 +98,9 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       owner: blobs,
       attached: (blob, ref) => blobs.attached(blob, ref),
     });
+    const views = new OpenViews();
     const close = async () => {
+      views.closeAll();
       const ended = maintenance.close();
       try {
         await queue.close();
@@ -109,6 +115,11 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     return {
       meta: new LocalMeta(index.db, committer, assertOpen),
       blobs,
+      view() {
+        assertOpen();
+        const { source, done } = index.db.view();
+        return views.add((request, assertViewOpen) => scanPage(source, request, assertViewOpen), done);
+      },
       compact: () => maintenance.compact(),
       close: () => (closing ??= close()),
     };

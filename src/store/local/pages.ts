@@ -3,14 +3,14 @@ import { collapsedLength, prefixSuccessor } from '../bytes.ts';
 import type { CollapseEntry, CollapseRequest, CollapseResult, Row, ScanRequest, ScanResult } from '../meta-store.ts';
 import { PAGE_BYTES, STORE_LIMITS } from '../store.ts';
 import { rowOf } from './entry.ts';
-import type { IndexDb } from './index-db.ts';
+import type { IndexDb, RowSource } from './index-db.ts';
 
 /** Steps of a cursor before others get a turn. No cursor is held meanwhile. */
 const STEPS = 512;
 const FIRST_KEY = Buffer.from([0]);
 
 /** @param assertOpen throws when the store was closed meanwhile */
-export async function scanPage(db: IndexDb, request: ScanRequest, assertOpen: () => void): Promise<ScanResult> {
+export async function scanPage(db: RowSource, request: ScanRequest, assertOpen: () => void): Promise<ScanResult> {
   const { to, limit, maxBytes = PAGE_BYTES } = request;
   const rows: Row[] = [];
   let from: Buffer | undefined = request.from;

@@ -1,4 +1,6 @@
 /** The engine that keeps everything in memory: for tests and for stores that need not outlive their process. */
+
+import { OpenViews } from '../rows-view.ts';
 import type { Store } from '../store.ts';
 import { MemoryBlobs } from './blobs.ts';
 import { Budget } from './budget.ts';
@@ -28,6 +30,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 }
 
 function storeOf(meta: MemoryMeta, blobs: MemoryBlobs, budget: Budget): MemoryStore {
+  const views = new OpenViews();
   return {
     meta,
     blobs,
@@ -39,7 +42,16 @@ function storeOf(meta: MemoryMeta, blobs: MemoryBlobs, budget: Budget): MemorySt
       const ownBlobs = blobs.copy(ownBudget);
       return storeOf(meta.copy(ownBlobs, ownBudget), ownBlobs, ownBudget);
     },
+    view() {
+      // A copy of the rows' order; the rows themselves are shared, and nothing writes to them.
+      const rows = meta.copy(blobs, budget.fresh());
+      return views.add(
+        (request) => rows.scan(request),
+        () => rows.close(),
+      );
+    },
     async close() {
+      views.closeAll();
       meta.close();
       blobs.close();
     },
