@@ -14,6 +14,7 @@ import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { rss } from './process-stats.ts';
 import { renderFloors, renderRows } from './report.ts';
 import { type Bench, ListRows, OBJECT_BUCKET, ObjectRows, type Row } from './rows.ts';
+import { runS3 } from './s3.ts';
 import { startBareServer } from './targets/bare.ts';
 import { startCosette } from './targets/cosette.ts';
 
@@ -72,6 +73,11 @@ async function measureRows(bench: Bench, options: BenchOptions): Promise<Row[]> 
 }
 
 async function run(options: BenchOptions): Promise<void> {
+  if (options.s3) {
+    const passed = await runS3(options);
+    if (options.enforce && !passed) process.exitCode = 1;
+    return;
+  }
   const folder = mkdtempSync(join(options.folder, 'cosette-bench-'));
   const generators = { real: new LoadGenerator(), bare: new LoadGenerator() };
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

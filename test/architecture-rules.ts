@@ -23,6 +23,10 @@ const besideCos: Layer = {
   mayImport: ['cos', ...dialect.mayImport],
   reason: 'a host beside those of buckets signs and answers as the dialect of COS does, and knows no server',
 };
+const besideCosInS3: Layer = {
+  mayImport: ['cos', ...dialect.mayImport],
+  reason: 'S3 says in other words what the dialect of COS reads and writes; COS does not know that it does',
+};
 const entry: Layer = {
   mayImport: [
     'cli',
@@ -56,7 +60,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     reason: 'the wire knows HTTP only, so that another transport can replace it',
   },
   cos: dialect,
-  s3: dialect,
+  s3: besideCosInS3,
   sts: dialect,
   'cos-control': besideCos,
   migration: besideCos,

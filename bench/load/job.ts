@@ -16,8 +16,13 @@ export interface Target {
   readonly credentials?: { readonly secretId: string; readonly secretKey: string };
 }
 
+/** How requests are signed: as those of COS, or with Signature Version 4 with or without the digest of the body. */
+export type Signing = 'cos' | 's3-unsigned' | 's3-signed';
+
 export interface Job {
   readonly target: Target;
+  /** Default: `cos`. S3 signs objects alone, no lists. */
+  readonly signing?: Signing;
   readonly method: 'PUT' | 'GET' | 'HEAD' | 'DELETE';
   readonly keys: KeySpace;
   /** `once`: each key one time, from run to run; `around`: again and again, in a shuffled order. */

@@ -1,6 +1,8 @@
 /** Heads of requests, made and signed before the clock runs. */
+import { createHash } from 'node:crypto';
 import { authorization } from '../../src/cos/signature/sign.ts';
-import { type Job, keyAt } from './job.ts';
+import { bodyOf, type Job, keyAt } from './job.ts';
+import { v4Headers } from './sign-v4.ts';
 
 /** Signatures are valid from a minute ago for a day. */
 const VALID_SECONDS = 86_400;
@@ -8,6 +10,8 @@ const VALID_SECONDS = 86_400;
 export class RequestSource {
   readonly #job: Job;
   readonly #heads: Buffer[] = [];
+  /** Of the body, as Signature Version 4 wants it. */
+  readonly #payload: string;
   readonly #from = Math.floor(Date.now() / 1000) - 60;
   /** Number of the next key. */
   #next = 0;
@@ -16,6 +20,8 @@ export class RequestSource {
 
   constructor(job: Job) {
     this.#job = job;
+    const body = job.method === 'PUT' ? bodyOf(job.bytes ?? 0) : Buffer.alloc(0);
+    this.#payload = job.signing === 's3-signed' ? createHash('sha256').update(body).digest('hex') : 'UNSIGNED-PAYLOAD';
     if (job.order === 'around') {
       for (let number = 0; number < job.keys.count; number++) this.#heads.push(this.#head(number));
       shuffle(this.#heads);
@@ -48,7 +54,7 @@ export class RequestSource {
   }
 
   #head(number: number): Buffer {
-    const { target, method, keys, bytes, params } = this.#job;
+    const { target, method, keys, bytes, params, signing = 'cos' } = this.#job;
     const { host, credentials } = target;
     const path = params === undefined ? `/${keyAt(keys, number)}` : '/';
     const query = (params ?? []).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
@@ -57,6 +63,9 @@ export class RequestSource {
     let signature = '';
     if (credentials === undefined) {
       line = `/${bytes ?? 0}${path}`;
+    } else if (signing !== 'cos') {
+      line = path;
+      signature = v4Headers({ ...credentials, method, host, path, payload: this.#payload, atMs: Date.now() });
     } else {
       line = query === '' ? path : `${path}?${query}`;
       const headers: [string, string][] = [['host', host]];

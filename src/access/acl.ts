@@ -1,4 +1,5 @@
 /** Whom the ACLs of buckets and objects grant what. Source: spec/access.md §2. */
+import { isPublicGrant } from '../model/acl-rules.ts';
 import { type BucketConfig, bucketConfig } from '../model/bucket-configs.ts';
 import type { BucketEntry } from '../model/buckets.ts';
 import { currentKey } from '../model/keys.ts';
@@ -30,16 +31,23 @@ const READ_BY_SIGNED: Grant = { grantee: 'authenticated', permission: 'READ' };
 export const CANNED_GRANTS: Readonly<Record<BucketAcl | ObjectAcl, readonly Grant[]>> = {
   default: [],
   private: [],
+  'owner-only': [],
   'public-read': [READ_BY_ALL],
   'public-read-write': [READ_BY_ALL, WRITE_BY_ALL],
   'authenticated-read': [READ_BY_SIGNED],
 };
 
-/** All entries of a bucket's ACL besides the owner's. */
+/** All entries of a bucket's ACL that count, besides the owner's. */
 export async function bucketGrants(services: Services, bucket: BucketEntry): Promise<readonly Grant[]> {
   const canned = CANNED_GRANTS[bucket.record.acl];
   const explicit = await bucketConfig(services, bucket, BUCKET_GRANTS);
-  return explicit === undefined ? canned : [...canned, ...explicit];
+  return counting(bucket, explicit === undefined ? canned : [...canned, ...explicit]);
+}
+
+/** Entries that the bucket's settings leave in force (spec/s3.md §9). */
+function counting({ record: { ownership, publicAccess } }: BucketEntry, grants: readonly Grant[]): readonly Grant[] {
+  if (ownership === 'enforced') return [];
+  return publicAccess?.ignoreAcls === true ? grants.filter((grant) => !isPublicGrant(grant)) : grants;
 }
 
 /** Folders above a key that are looked up together; a key of 850 bytes can have 425. */
@@ -56,9 +64,9 @@ export async function objectGrants(
   object: Pick<ObjectAttributes, 'acl' | 'extra'> | undefined,
 ): Promise<readonly Grant[]> {
   const own = object === undefined ? undefined : ownGrants(object);
-  if (own !== undefined) return own;
+  if (own !== undefined) return counting(bucket, own);
   const inherited = await folderGrants(services, bucket, foldersAbove(key));
-  if (inherited !== undefined) return inherited;
+  if (inherited !== undefined) return counting(bucket, inherited);
   return (await bucketGrants(services, bucket)).flatMap((grant) =>
     grant.permission === 'READ'
       ? [grant]
@@ -80,8 +88,10 @@ async function folderGrants({ store }: Services, { record }: BucketEntry, folder
   for (let at = 0; at < folders.length; at += FOLDERS_AT_ONCE) {
     const keys = folders.slice(at, at + FOLDERS_AT_ONCE).map((folder) => currentKey(record.id, folder));
     for (const row of await store.meta.get(keys)) {
-      const grants = row === undefined ? undefined : ownGrants(unpackObject(row.value).attributes);
-      if (grants !== undefined) return grants;
+      const folder = row === undefined ? undefined : unpackObject(row.value).attributes;
+      const grants = folder === undefined ? undefined : ownGrants(folder);
+      // What is nobody's but its owner's because nobody said otherwise says nothing of what lies below it.
+      if (grants !== undefined && (folder!.acl !== 'owner-only' || grants.length > 0)) return grants;
     }
   }
   return undefined;

@@ -16,6 +16,7 @@ import { type AclPermission, decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Identity, SignedIdentity } from './identity.ts';
 import type { CompiledPolicy, ConditionFacts, PolicyRequest } from './policy/types.ts';
+import { policyFor } from './public-policy.ts';
 
 /** The right an operation needs beside its action in policies. */
 export type Access =
@@ -215,7 +216,7 @@ async function judgeByAll(
 ): Promise<void> {
   const { services, identity } = context;
   const { record } = bucket;
-  const policy = await compiledBucketPolicy(services, bucket);
+  const policy = policyFor(record, identity, await compiledBucketPolicy(services, bucket));
   const facts = await withBucketTags(services, bucket, context.facts);
   const request: PolicyRequest = { identity, actions, resource: resourceOf(record, keys), facts };
   const first = decided(request, policy, undefined, permission);

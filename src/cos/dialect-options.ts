@@ -4,8 +4,10 @@ import type { KeyRing } from '../access/identity.ts';
 import type { HostResolver } from '../http/host.ts';
 import type { WireRequest } from '../http/types.ts';
 import type { Services } from '../model/services.ts';
+import type { BareNameOptions } from './bare-names.ts';
 import type { ErrorSettings } from './errors.ts';
 import type { Refusals } from './explain/refusals.ts';
+import type { Face } from './face.ts';
 import type { FaultSettings } from './faults.ts';
 import type { MoveSettings } from './moves.ts';
 
@@ -14,8 +16,12 @@ export interface CosDialectOptions {
   readonly hosts: HostResolver;
   /** Whether buckets may stand in the path. Default: `accept`. */
   readonly pathStyle?: 'accept' | 'refuse';
-  /** APPID of buckets that are named without one, where the signer has none. Default: such names are not taken. */
-  readonly bareAppid?: string;
+  /** Names of `LIVE_QUIRKS`, or `all`. Default: none. */
+  readonly strict?: readonly string[];
+  /** Take buckets that are named without APPID. Default: not. */
+  readonly bareNames?: Omit<BareNameOptions, 'services' | 'keyRing' | 'claimedKey'>;
+  /** Protocols beside that of COS. Default: none. */
+  readonly faces?: readonly Face[];
   /** Buckets whose objects ask for faults. Default: none. */
   readonly faults?: FaultSettings;
   /** Buckets whose clients are led to their region. Default: none. */

@@ -9,36 +9,34 @@ import { BUCKET_CORS } from '../features/cors/bucket-cors.ts';
 import { BUCKET_ORIGIN } from '../features/origin/rules.ts';
 import { BUCKET_STRICT_SIGNATURE } from '../features/strict-signature/rules.ts';
 import { parseQuery, type QueryParams } from '../http/query.ts';
-import { decodePath } from '../http/target.ts';
+import { readablePath } from '../http/target.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
 import { hasConfig } from '../model/bucket-configs.ts';
-import { type BucketEntry, loadBucket } from '../model/buckets.ts';
+import type { BucketEntry } from '../model/buckets.ts';
 import { getObject, headObject } from '../operations/get-object.ts';
 import type { AnyOperation } from '../operations/operation.ts';
-import { PENDING } from '../operations/pending.ts';
-import { OPERATIONS } from '../operations/registry.ts';
-import { Router } from '../operations/router.ts';
 import { requireAccelerated } from './accelerate.ts';
 import type { AccessNote } from './access-note.ts';
 import { type AddressRules, addressOf } from './address.ts';
-import { authenticate } from './authenticate.ts';
-import type { AnyCodec } from './codec.ts';
-import { CODECS } from './codecs/index.ts';
+import { type BareNames, createBareNames } from './bare-names.ts';
+import { BucketDoor } from './bucket-door.ts';
 import { RequestFacts } from './condition-facts.ts';
 import { addCors } from './cors.ts';
 import { checkKeyLength } from './decode/key.ts';
 import type { CosDialectOptions } from './dialect-options.ts';
 import { disturbed } from './disturbed.ts';
-import { asCosError, type ResolvedError, renderError, resolve } from './errors.ts';
+import { asCosError, type ResolvedError } from './errors.ts';
+import { COS_FACE, type Face } from './face.ts';
 import { FaultDesk, slowed } from './fault-rules.ts';
 import { FaultProfile } from './faults.ts';
 import { inMaintenance, requireOpen, requireRate, requireWelcome } from './gates.ts';
 import { keptAlive } from './kept-alive.ts';
+import { LiveQuirks } from './live-quirks.ts';
 import { isLogged, noteLog, noteRefusal, noteVisit, noteVisitError } from './logged.ts';
 import { Moves } from './moves.ts';
 import { backToSource } from './origin.ts';
-import type { Address, CosRequest } from './request.ts';
-import { claimedSecretId } from './signature/claimed-key.ts';
+import type { FormDialect } from './post/form-dialect.ts';
+import { type Address, type CosRequest, prefixKeys } from './request.ts';
 import { strictRefusal } from './strict-signature.ts';
 import { type InnerRead, innerRead, type Opened, siteOf } from './website/inner-read.ts';
 import { errorPage, type PageFacts } from './website/pages.ts';
@@ -49,33 +47,61 @@ export type { CosDialectOptions };
 
 /** What is known of a request's target so far. */
 interface Subject {
+  readonly face: Face;
   address: Address | undefined;
   bucket: BucketEntry | undefined;
 }
 
 export class CosDialect {
   readonly #options: CosDialectOptions;
-  readonly #router = new Router(OPERATIONS, PENDING);
-  readonly #codecs = new Map<AnyOperation, AnyCodec>(CODECS.map((codec) => [codec.operation, codec]));
-
+  readonly #faces: readonly Face[];
+  readonly #forms: readonly FormDialect[];
+  readonly #resolvers = new Map<Face, (error: CosError) => ResolvedError>();
+  readonly #bareNames: BareNames | undefined;
+  readonly #door: BucketDoor;
   readonly #rules: AddressRules;
+  readonly #quirks: LiveQuirks | undefined;
   readonly #faults: FaultProfile | undefined;
   readonly #faultDesk: FaultDesk | undefined;
-  readonly #resolveError: (error: CosError) => ResolvedError;
-
   readonly #moves: Moves | undefined;
   readonly #onFault: (error: unknown) => void;
   readonly #traceId: (requestId: string) => string;
 
   constructor(options: CosDialectOptions) {
+    const { services, keyRing, faces = [], bareNames } = options;
     this.#options = options;
-    this.#rules = { hosts: options.hosts, pathStyle: options.pathStyle ?? 'accept' };
+    this.#faces = faces;
+    this.#forms = faces.flatMap(({ form }) => form ?? []);
+    this.#door = new BucketDoor(services);
+    const claimedKey = (request: WireRequest) => this.#faceOf(request).claimedKey(request);
+    this.#bareNames = bareNames && createBareNames({ ...bareNames, services, keyRing, claimedKey });
+    this.#quirks = LiveQuirks.of(options.strict, options.hosts);
+    const refused = options.pathStyle === 'refuse' || this.#quirks?.has('path-style') === true;
+    this.#rules = { hosts: options.hosts, pathStyle: refused ? 'refuse' : 'accept' };
     this.#faults = FaultProfile.of(options.faults, options.services.limits.singleUploadBytes);
     this.#faultDesk = FaultDesk.of(options.faults);
     this.#moves = Moves.of(options.moves);
     this.#onFault = (error) => options.onInternalError(error, undefined);
     this.#traceId = (requestId) => options.services.ids.traceId(requestId);
-    this.#resolveError = (error) => resolve(error, options.errors);
+  }
+
+  #faceOf(request: WireRequest): Face {
+    for (const face of this.#faces) if (face.takes(request)) return face;
+    return COS_FACE;
+  }
+
+  /** One function a face, so that requests need not make their own. */
+  #resolver(face: Face): (error: CosError) => ResolvedError {
+    let resolver = this.#resolvers.get(face);
+    if (resolver === undefined) {
+      resolver = (error) => face.resolve(error, this.#options.errors);
+      this.#resolvers.set(face, resolver);
+    }
+    return resolver;
+  }
+
+  #resolveError(face: Face, error: CosError): ResolvedError {
+    return this.#resolver(face)(error);
   }
 
   #bounded(error: unknown, wire: WireRequest): unknown {
@@ -84,9 +110,11 @@ export class CosDialect {
     return boundedError(error, failedSignatures, wire, services.clock.nowMs());
   }
 
-  async handle(request: WireRequest): Promise<WireReply> {
+  async handle(sent: WireRequest): Promise<WireReply> {
     const note: AccessNote = {};
-    const subject: Subject = { address: undefined, bucket: undefined };
+    const face = this.#faceOf(sent);
+    const subject: Subject = { face, address: undefined, bucket: undefined };
+    const request = face.open(sent);
     request.note = note;
     let reply: WireReply;
     try {
@@ -95,20 +123,21 @@ export class CosDialect {
       const pulled = this.#hasOrigin(subject) && subject.address?.website !== true;
       reply = pulled
         ? await this.#fromOrigin(error, request, note, subject).catch((thrown) =>
-            this.#refuse(this.#bounded(thrown, request), request, note, subject.address),
+            this.#refuse(this.#bounded(thrown, request), request, note, subject),
           )
-        : this.#refuse(this.#bounded(error, request), request, note, subject.address);
-      subject.bucket ??= await this.#bucketIfAny(subject.address);
+        : this.#refuse(this.#bounded(error, request), request, note, subject);
+      subject.bucket ??= await this.#door.ifAny(subject.address);
       if (isLogged(subject.bucket)) {
-        const route = () => this.#route(request, subject.address!, parseQuery(request.rawQuery));
+        const route = () => this.#route(face, request, subject.address!, parseQuery(request.rawQuery));
         await noteRefusal(this.#options.services, subject.bucket, note, route);
       }
     }
     if (note.fault !== undefined)
-      reply = await disturbed(reply, note, (error) => this.#refuse(error, request, note, subject.address));
+      reply = await disturbed(reply, note, (error) => this.#refuse(error, request, note, subject));
     const { bucket } = subject;
     if (note.log !== undefined) note.answeredAtMs = this.#options.services.clock.monotonicMs();
-    return bucket === undefined || !hasConfig(bucket, BUCKET_CORS) ? reply : this.#withCors(reply, request, bucket);
+    if (bucket !== undefined && hasConfig(bucket, BUCKET_CORS)) reply = await this.#withCors(reply, request, bucket);
+    return face.finish(reply, request);
   }
 
   /** An answer is not lost because the rules of its bucket cannot be read. */
@@ -122,42 +151,37 @@ export class CosDialect {
     return reply;
   }
 
-  /** The bucket of a request that was refused before anybody looked: a browser must be able to read that answer too. */
-  async #bucketIfAny(address: Address | undefined): Promise<BucketEntry | undefined> {
-    if (address?.bucket === undefined) return undefined;
-    try {
-      return await this.#bucketOf(address);
-    } catch {
-      return undefined;
-    }
-  }
-
   /** @param inner what is known already of a read on behalf of a website */
   async #answer(wire: WireRequest, note: AccessNote, subject: Subject, inner?: InnerRead): Promise<WireReply> {
     const { services, defaultRegion } = this.#options;
-    const bareAppid = this.#bareAppid(wire);
+    const { face } = subject;
+    const bareNames = this.#bareNames;
     let address: Address;
     let query: QueryParams;
     let identity: Identity;
     if (inner === undefined) {
-      address = addressOf(wire, this.#rules, bareAppid);
+      address = addressOf(wire, this.#rules, bareNames);
+      if (address.bareName !== undefined) {
+        address = { ...address, bucket: await bareNames!.settle(address.bucket!) };
+      }
       subject.address = address;
       note.bucket = address.bucket?.full;
       if (address.key !== '') note.key = address.key;
       if (this.#moves !== undefined) await this.#moves.require(services, address, wire);
       if (services.settings.maintenance) throw inMaintenance();
-      const asked = this.#faults?.answer(wire, address, note, (error) => this.#refuse(error, wire, note));
+      const asked = this.#faults?.answer(wire, address, note, (error) => this.#refuse(error, wire, note, subject));
       if (asked !== undefined) {
         const reply = await asked;
-        subject.bucket = await this.#bucketIfAny(address);
+        subject.bucket = await this.#door.ifAny(address);
         return reply;
       }
       if (address.bucket !== undefined) requireRate(services, address.bucket.appid);
       query = parseQuery(wire.rawQuery);
       try {
-        identity = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(wire, address, query);
+        const signer = wire.method === 'OPTIONS' ? ANONYMOUS : this.#identify(face, wire, address, query);
+        identity = signer instanceof Promise ? await signer : signer;
       } catch (error) {
-        throw await this.#strictFirst(error, wire, address, query);
+        throw await this.#strictFirst(error, face, wire, address, query);
       }
       if (identity.kind !== 'anonymous') {
         note.secretId = identity.secretId;
@@ -170,11 +194,12 @@ export class CosDialect {
     } else {
       ({ address, query, identity } = inner);
     }
-    const routed = inner?.operation ?? this.#route(wire, address, query);
+    const routed = inner?.operation ?? this.#route(face, wire, address, query);
     const operation = routed instanceof Promise ? await routed : routed;
     note.operation = operation.name;
     if (this.#faultDesk !== undefined) this.#faultDesk.ask(wire, note, address, identity);
-    const bucket = operation.needsBucket ? await this.#bucketOf(address) : undefined;
+    this.#quirks?.require(wire, address, operation);
+    const bucket = operation.needsBucket ? await this.#door.of(address) : undefined;
     subject.bucket = bucket;
     if (isLogged(bucket)) await noteLog(services, bucket, note);
     requireOpen(services, address, operation);
@@ -195,11 +220,12 @@ export class CosDialect {
     const judged = authorize(operation.access, operation.actions, context, bucket, keys);
     if (judged !== undefined) await judged;
     checkKeyLength(address.key, services.limits.keyBytes);
-    const codec = this.#codecs.get(operation)!;
+    const codec = face.codecs.get(operation)!;
     // Field by field: a spread costs more than the rest of this function.
     const request: CosRequest = {
       level: address.level,
       bucket: address.bucket,
+      bareName: address.bareName,
       region: address.region,
       key: address.key,
       decodedPath: address.decodedPath,
@@ -207,21 +233,24 @@ export class CosDialect {
       query: inner === undefined ? query : inner.shownQuery,
       identity,
       defaultRegion,
-      bareAppid,
+      bareNames,
+      bucketLabel: face.bareLabels && bareNames !== undefined ? bareNames.labelOf : asNamed,
       note,
+      forms: this.#forms,
       keyRing: this.#options.keyRing,
       traceId: this.#traceId,
       onFault: this.#onFault,
-      resolveError: this.#resolveError,
+      resolveError: this.#resolver(face),
     };
     const decoded = codec.decode(request, services.limits);
     const input = decoded instanceof Promise ? await decoded : decoded;
     if (operation.longRunning) {
       const running = operation.run(context, input as never).then((output) => codec.encode(output as never, request));
-      return keptAlive(running, this.#options.slowAnswerMs, (error) => this.#refuse(error, wire, note));
+      return keptAlive(running, this.#options.slowAnswerMs, (error) => this.#refuse(error, wire, note, subject));
     }
     const output = await operation.run(context, input as never);
-    return codec.encode(output as never, request);
+    const reply = codec.encode(output as never, request);
+    return this.#quirks === undefined ? reply : this.#quirks.shown(reply, wire, operation);
   }
 
   #hasOrigin({ bucket }: Subject): boolean {
@@ -233,14 +262,15 @@ export class CosDialect {
     error: unknown,
     wire: WireRequest,
     note: AccessNote,
-    { address, bucket }: Subject,
+    subject: Subject,
     inner?: InnerRead,
   ): Promise<WireReply> {
+    const { face, address, bucket } = subject;
     const { operation } = note;
     const isRead = operation === getObject.name || operation === headObject.name;
     const isReal = error instanceof CosError && error !== note.fault?.error;
     if (bucket === undefined || !isRead || !isReal) throw error;
-    const { status } = this.#resolveError(error);
+    const { status } = this.#resolveError(face, error);
     const query = inner?.shownQuery ?? parseQuery(wire.rawQuery);
     // What is pulled is encrypted then, and nothing for the anonymous (spec/objects.md §5.3): not the first time either.
     const mayRead = note.identity !== undefined || bucket.record.encryption === undefined;
@@ -252,7 +282,7 @@ export class CosDialect {
       query,
       status,
       missing: error.code === 'NoSuchKey' && !query.get('versionid') && mayRead,
-      again: () => this.#answer(wire, note, { address, bucket }, inner),
+      again: () => this.#answer(wire, note, { face, address, bucket }, inner),
     });
     if (reply === undefined) throw error;
     return reply;
@@ -262,7 +292,7 @@ export class CosDialect {
   async #visit(wire: WireRequest, note: AccessNote, subject: Subject, opened: Opened): Promise<WireReply> {
     const { address } = opened;
     const { services, httpsPort } = this.#options;
-    const bucket = await this.#bucketOf(address);
+    const bucket = await this.#door.of(address);
     subject.bucket = bucket;
     const site = await siteOf(services, bucket, wire.method);
     const visit = visitSite({
@@ -271,7 +301,7 @@ export class CosDialect {
       key: address.key,
       facts: this.#pageFacts(wire, address),
       httpsPort: httpsPort?.(),
-      resolve: (error) => noteVisitError(note, this.#resolveError(error)),
+      resolve: (error) => noteVisitError(note, this.#resolveError(subject.face, error)),
       read: (key, mode) => {
         const { request, read } = innerRead(wire, opened, key, mode);
         const answer = this.#answer(request, note, subject, read);
@@ -295,25 +325,24 @@ export class CosDialect {
     return { method, key, requestId, traceId: this.#traceId(requestId) };
   }
 
-  /** APPID of a bucket that a request names without one: the signer's. undefined where such names are not taken. */
-  #bareAppid(wire: WireRequest): (() => string) | undefined {
-    const { bareAppid, keyRing } = this.#options;
-    if (bareAppid === undefined) return undefined;
-    return () => keyRing.find(claimedSecretId(wire) ?? '')?.identity.appid ?? bareAppid;
-  }
-
-  #identify(wire: WireRequest, address: Address, query: QueryParams): Identity {
+  #identify(face: Face, wire: WireRequest, address: Address, query: QueryParams): Identity | Promise<Identity> {
     const { services, keyRing } = this.#options;
-    return authenticate(wire, address, query, keyRing, services.clock.nowMs());
+    return face.authenticate(wire, address, query, keyRing, services.clock.nowMs());
   }
 
   /** What a bucket wants in signatures is said before how a signature differs (spec/protocol.md §16). */
-  async #strictFirst(error: unknown, wire: WireRequest, address: Address, query: QueryParams): Promise<unknown> {
+  async #strictFirst(
+    error: unknown,
+    face: Face,
+    wire: WireRequest,
+    address: Address,
+    query: QueryParams,
+  ): Promise<unknown> {
     if (!(error instanceof CosError) || error.code !== 'SignatureDoesNotMatch') return error;
-    const bucket = await this.#bucketIfAny(address);
+    const bucket = await this.#door.ifAny(address);
     if (bucket === undefined || !hasConfig(bucket, BUCKET_STRICT_SIGNATURE)) return error;
     try {
-      const operation = await this.#route(wire, address, query);
+      const operation = await this.#route(face, wire, address, query);
       return (await strictRefusal(this.#options.services, bucket, operation, wire, query)) ?? error;
     } catch {
       return error;
@@ -323,17 +352,17 @@ export class CosDialect {
   /** A bucket that is not there is said before a method that is not (spec/errors.md "Order of checks" 7, 8). */
   async #misrouted(error: unknown, address: Address): Promise<never> {
     if (address.bucket !== undefined) {
-      await this.#bucketOf(address);
+      await this.#door.of(address);
       this.#options.services.blocked?.requireAccount(address.bucket.appid);
     }
     throw error;
   }
 
-  #route(wire: WireRequest, address: Address, query: QueryParams): AnyOperation | Promise<never> {
+  #route(face: Face, wire: WireRequest, address: Address, query: QueryParams): AnyOperation | Promise<never> {
     const preflight = wire.method === 'OPTIONS' && address.bucket !== undefined;
     try {
       // A preflight is about an address, whatever operation its query would name.
-      return this.#router.find({
+      return face.router.find({
         level: preflight ? 'object' : address.level,
         method: wire.method,
         queryNames: preflight ? [] : query.names,
@@ -345,44 +374,27 @@ export class CosDialect {
     }
   }
 
-  /** The bucket, if it is where the host says (spec/protocol.md §2: another region is NoSuchBucket). */
-  async #bucketOf({ bucket, region }: Address): Promise<BucketEntry> {
-    const entry = await loadBucket(this.#options.services, bucket!.full);
-    if (region !== undefined && region !== entry.record.region) throw new CosError('NoSuchBucket');
-    return entry;
-  }
-
-  #refuse(thrown: unknown, wire: WireRequest, note: AccessNote, address?: Address): WireReply {
-    const { services, errors, onInternalError, refusals } = this.#options;
+  #refuse(thrown: unknown, wire: WireRequest, note: AccessNote, { face, address }: Subject): WireReply {
+    const { services, onInternalError, refusals } = this.#options;
     const error = asCosError(thrown);
-    const resolved = resolve(error, errors);
+    const resolved = this.#resolveError(face, error);
     note.code = resolved.code;
     note.message = resolved.message;
     if (error.details.rule !== undefined) note.rule = error.details.rule;
     if (error !== thrown) onInternalError(thrown, wire);
-    if (resolved.status < 500 && error !== note.fault?.error)
+    if (resolved.status < 500 && error !== note.fault?.error && face.explained)
       refusals?.add(wire, note, resolved, services.clock.nowMs());
     const context = {
       method: wire.method,
       resource: `${wire.host}${readablePath(wire.rawPath)}`,
       requestId: wire.requestId,
       traceId: services.ids.traceId(wire.requestId),
+      bucket: address?.bareName ?? address?.bucket?.full,
+      key: address?.key,
     };
-    const reply = renderError(error, resolved, context, services.clock.nowMs());
+    const reply = face.renderError(error, resolved, context, services.clock.nowMs());
     return address?.website === true ? errorPage(resolved, this.#pageFacts(wire, address), reply) : reply;
   }
 }
 
-/** A listing is about the bucket and about its prefix (spec/access.md §10). */
-function prefixKeys(query: QueryParams): string[] {
-  const prefix = query.size === 0 ? undefined : query.get('prefix');
-  return prefix === undefined || prefix === '' ? [''] : ['', prefix];
-}
-
-function readablePath(rawPath: string): string {
-  try {
-    return decodePath(rawPath);
-  } catch {
-    return rawPath;
-  }
-}
+const asNamed = (full: string): string => full;

@@ -109,7 +109,7 @@ function pushExtra(out: string[], record: ObjectRecord, extra: ObjectExtra, nowM
   if (replication !== undefined) out.push('x-cos-replication-status', replicationStatus(replication));
   withEncryption(out, encryption);
   if (lock?.retainUntilMs !== undefined) {
-    out.push('x-cos-object-lock-mode', 'COMPLIANCE');
+    out.push('x-cos-object-lock-mode', lock.mode ?? 'COMPLIANCE');
     out.push('x-cos-object-lock-retain-until-date', new Date(lock.retainUntilMs).toISOString());
   }
   if (lock !== undefined) out.push('x-cos-object-lock-legal-hold', lock.legalHold ? 'ON' : 'OFF');

@@ -1,5 +1,5 @@
 /** Errors as this dialect sends them. Source: spec/protocol.md §10, spec/errors.md "Shape of an error". */
-import { CosError, type ErrorFacts } from '../errors/cos-error.ts';
+import { CosError, type CosErrorDetails, type ErrorFacts } from '../errors/cos-error.ts';
 import { type ErrorProfile, resolveError } from '../errors/resolve.ts';
 import { renderErrorXml } from '../http/error-xml.ts';
 import type { WireReply } from '../http/types.ts';
@@ -35,27 +35,36 @@ export interface ErrorContext {
   readonly resource: string;
   readonly requestId: string;
   readonly traceId: string;
+  /** As the client named it. */
+  readonly bucket?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 const SERVER_TIME: ReadonlySet<string> = new Set(['AccessDenied', 'RequestTimeTooSkewed']);
 
 /** @param nowMs for `ServerTime`, which clients correct their clocks by */
 export function renderError(error: CosError, resolved: ResolvedError, context: ErrorContext, nowMs: number): WireReply {
-  const headers = ['x-cos-trace-id', context.traceId];
-  if (error.details.facts !== undefined) pushFacts(headers, error.details.facts);
-  headers.push('Content-Type', 'application/xml');
+  const headers = errorHeaders(error, context);
   const { status } = resolved;
   const close = error.details.close === true ? { close: true } : {};
   if (context.method === 'HEAD') return { status, headers, ...close };
   const body = renderErrorXml({
     code: resolved.code,
     message: resolved.message,
-    elements: withServerTime(error, nowMs),
+    elements: shownElements(error, nowMs),
     resource: context.resource,
     requestId: context.requestId,
     traceId: context.traceId,
   });
   return { status, headers, body, ...close };
+}
+
+/** Headers of an error document, in names of COS. */
+export function errorHeaders(error: CosError, { traceId }: ErrorContext): string[] {
+  const headers = ['x-cos-trace-id', traceId];
+  if (error.details.facts !== undefined) pushFacts(headers, error.details.facts);
+  headers.push('Content-Type', 'application/xml');
+  return headers;
 }
 
 function pushFacts(headers: string[], facts: ErrorFacts): void {
@@ -68,7 +77,8 @@ function pushFacts(headers: string[], facts: ErrorFacts): void {
   if (storageClass !== undefined) headers.push('x-cos-storage-class', storageClass);
 }
 
-function withServerTime(error: CosError, nowMs: number): readonly (readonly [string, string])[] | undefined {
+/** Elements of an error beside those that each has. @param nowMs as in `renderError` */
+export function shownElements(error: CosError, nowMs: number): CosErrorDetails['elements'] {
   const { elements } = error.details;
   if (!SERVER_TIME.has(error.code) || elements?.some(([name]) => name === 'ServerTime')) return elements;
   return [...(elements ?? []), ['ServerTime', `${new Date(nowMs).toISOString().slice(0, 19)}Z`]];

@@ -7,7 +7,9 @@ import type { QueryParams } from '../http/query.ts';
 import type { WireRequest } from '../http/types.ts';
 import type { Level } from '../operations/operation.ts';
 import type { AccessNote } from './access-note.ts';
+import type { BareNames } from './bare-names.ts';
 import type { ResolvedError } from './errors.ts';
+import type { FormDialect } from './post/form-dialect.ts';
 
 export interface Address {
   readonly level: Level;
@@ -19,6 +21,8 @@ export interface Address {
   readonly key: string;
   /** Decoded path as the signature covers it: with the bucket segment in path style. */
   readonly decodedPath: string;
+  /** The name as the client wrote it, where it left the APPID out. */
+  readonly bareName?: string | undefined;
   /** It came by an acceleration host. */
   readonly accelerated?: boolean;
   /** It came by a website host: the key is what stands in the path, not yet an object's. */
@@ -31,9 +35,13 @@ export interface CosRequest extends Address {
   readonly identity: Identity;
   /** Region a bucket gets when the host names none. */
   readonly defaultRegion: string;
-  /** APPID of buckets that are named without one; undefined where such names are not taken. */
-  readonly bareAppid: (() => string) | undefined;
+  /** Buckets that are named without APPID; undefined where such names are not taken. */
+  readonly bareNames: BareNames | undefined;
+  /** What an answer calls a bucket. @param full with APPID */
+  readonly bucketLabel: (full: string) => string;
   readonly note: AccessNote;
+  /** Fields that forms of other protocols bring. */
+  readonly forms: readonly FormDialect[];
   /** Forms bring their signature in the body. */
   readonly keyRing: KeyRing;
   /** Told of errors that are ours, once an answer has begun. */
@@ -48,4 +56,10 @@ export function versionIdOf(request: CosRequest): string | undefined {
   if (request.query.size === 0) return undefined;
   const value = request.query.get('versionid');
   return value === '' ? undefined : value;
+}
+
+/** What a listing is about: the bucket and its prefix (spec/access.md §10). */
+export function prefixKeys(query: QueryParams): string[] {
+  const prefix = query.size === 0 ? undefined : query.get('prefix');
+  return prefix === undefined || prefix === '' ? [''] : ['', prefix];
 }

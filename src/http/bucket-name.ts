@@ -45,6 +45,20 @@ export function parseBucketName(label: string): BucketName {
   return { full: label, name, appid: label.slice(hyphen + 1) };
 }
 
+const BARE = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const DOTTED_QUAD = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/**
+ * A name without APPID, by the rules of Amazon S3: 3 to 63 of a–z, 0–9, `-` and `.`, no dots side by side, no address.
+ * Source: spec/s3.md §2.
+ * @throws CosError InvalidBucketName
+ */
+export function parseBareName(label: string, appid: string): BucketName {
+  if (!BARE.test(label) || label.includes('..') || label.includes('.-') || label.includes('-.')) throw invalidName();
+  if (DOTTED_QUAD.test(label)) throw invalidName();
+  return { full: `${label}-${appid}`, name: label, appid };
+}
+
 /** Whether a label ends in what an APPID can be; `a-1` of a tool that numbers its buckets does not. */
 export function hasAppid(label: string): boolean {
   return APPID.test(label);

@@ -21,15 +21,20 @@ export function headerValue(rawHeaders: readonly string[], lowerName: string): s
 
 /**
  * Headers whose names begin with a prefix (`x-cos-meta-` …): `[rest of the name in lower case, trimmed value]`, in
- * order, repeats kept, empty values left out.
+ * order, repeats kept.
+ * @param empty what becomes of empty values; default: `skip`
  */
-export function headersWithPrefix(rawHeaders: readonly string[], lowerPrefix: string): [name: string, value: string][] {
+export function headersWithPrefix(
+  rawHeaders: readonly string[],
+  lowerPrefix: string,
+  empty: 'skip' | 'keep' = 'skip',
+): [name: string, value: string][] {
   const found: [string, string][] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     if (name.length <= lowerPrefix.length || !startsWithFolded(name, lowerPrefix)) continue;
     const value = trimBlanks(rawHeaders[i + 1]!);
-    if (value !== '') found.push([name.slice(lowerPrefix.length).toLowerCase(), value]);
+    if (value !== '' || empty === 'keep') found.push([name.slice(lowerPrefix.length).toLowerCase(), value]);
   }
   return found;
 }

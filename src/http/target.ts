@@ -97,3 +97,12 @@ function hexValue(code: number): number {
 export function invalidUri(): CosError {
   return new CosError('InvalidURI');
 }
+
+/** The path as people read it, for messages: as it is where it cannot be decoded. */
+export function readablePath(rawPath: string): string {
+  try {
+    return decodePath(rawPath);
+  } catch {
+    return rawPath;
+  }
+}

@@ -10,7 +10,7 @@ export interface BodySource {
   /** True when the client neither announced a length nor a transfer coding: a PUT or POST then lacks Content-Length. */
   readonly unannounced: boolean;
   /** Bytes that have come so far; undefined where nobody counts. */
-  readonly receivedBytes?: number;
+  readonly receivedBytes?: number | undefined;
   /** When the last byte came, monotonic ms; undefined before, and without a body. */
   readonly endedAtMs?: number | undefined;
   /**

@@ -14,9 +14,9 @@ import { aclPrefix, afterPrefix } from './keys.ts';
 import type { ObjectAttributes } from './records/attributes.ts';
 import { pack, unpack } from './records/pack.ts';
 
-/** Objects that take the ACL of their bucket do not count. */
+/** Objects that take the ACL of their bucket do not count, nor do those that nobody asked an ACL for. */
 export function hasOwnAcl({ acl, extra }: Pick<ObjectAttributes, 'acl' | 'extra'>): boolean {
-  return acl !== 'default' || (extra?.grants !== undefined && extra.grants.length > 0);
+  return (acl !== 'default' && acl !== 'owner-only') || (extra?.grants !== undefined && extra.grants.length > 0);
 }
 
 /** Identities an ACL names, once for each grant; groups of everybody are no identities. */

@@ -5,6 +5,7 @@
 import type { ContentCipher } from '../features/encryption/cipher.ts';
 import type { EncryptionRequest } from '../features/encryption/record.ts';
 import { newEncryption } from '../features/encryption/seal.ts';
+import { hasAclRules, requireAclAllowed } from './acl-rules.ts';
 import { type LockRequest, lockFor } from './object-lock.ts';
 import type { Grant, ObjectAcl, ObjectAttributes, ObjectExtra, StoredHeaders } from './records/attributes.ts';
 import type { BucketRecord } from './records/bucket.ts';
@@ -20,6 +21,8 @@ export interface RequestedAttributes {
   readonly storageClass: string | undefined;
   readonly acl: ObjectAcl;
   readonly grants?: readonly Grant[];
+  /** The writer asked for an ACL, if only for one that grants nobody anything. */
+  readonly asksAcl?: boolean;
   /** Flat: key, value … */
   readonly tags?: readonly string[];
   readonly lock?: LockRequest;
@@ -39,7 +42,7 @@ export interface Admitted {
   readonly seal: Seal | undefined;
 }
 
-/** @throws CosError of storageClassFor, lockFor, and of the keyring */
+/** @throws CosError of requireAclAllowed, storageClassFor, lockFor, and of the keyring */
 export function admit(
   services: Services,
   bucket: BucketRecord,
@@ -47,6 +50,7 @@ export function admit(
   use: 'write' | 'append' | 'symlink' = 'write',
 ): Admitted {
   const { headers, userMeta, acl, grants, tags, lock } = requested;
+  if (hasAclRules(bucket)) requireAclAllowed(bucket, requested);
   // A symlink has no bytes of its own to encrypt.
   const encryption =
     requested.encryption ?? (use === 'symlink' ? undefined : bucket.encryption && byDefault(bucket.encryption));

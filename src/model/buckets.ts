@@ -19,7 +19,14 @@ import {
   uploadPrefix,
   versionPrefix,
 } from './keys.ts';
-import { type BucketAcl, type BucketRecord, packBucket, unpackBucket } from './records/bucket.ts';
+import {
+  type BucketAcl,
+  type BucketRecord,
+  type DefaultRetention,
+  packBucket,
+  unpackBucket,
+} from './records/bucket.ts';
+import type { Ownership } from './records/bucket-features.ts';
 import type { Services } from './services.ts';
 
 export interface BucketEntry {
@@ -74,6 +81,10 @@ export interface NewBucket {
   readonly region: string;
   readonly acl: BucketAcl;
   readonly multiAz?: boolean;
+  /** Default: `unset` */
+  readonly versioning?: BucketRecord['versioning'];
+  readonly objectLock?: DefaultRetention;
+  readonly ownership?: Ownership;
   /** Configurations it has from the start. */
   readonly configs?: readonly ConfigChange[];
   /** Its ACL, where it has one of its own. */
@@ -216,11 +227,20 @@ export async function deleteBucket(
 
 /** No object, version, delete marker or unfinished upload (spec/buckets.md §5). */
 async function isEmpty(services: Services, id: Buffer): Promise<boolean> {
-  for (const from of [currentKey(id, ''), versionPrefix(id, ''), uploadPrefix(id, '')]) {
+  return !(await hasVersions(services, id)) && !(await anyBelow(services, [uploadPrefix(id, '')]));
+}
+
+/** Any object, version or delete marker. */
+export function hasVersions(services: Services, id: Buffer): Promise<boolean> {
+  return anyBelow(services, [currentKey(id, ''), versionPrefix(id, '')]);
+}
+
+async function anyBelow(services: Services, prefixes: readonly Buffer[]): Promise<boolean> {
+  for (const from of prefixes) {
     const page = await services.store.meta.scan({ from, to: afterPrefix(from), limit: 1 });
-    if (page.rows.length > 0) return false;
+    if (page.rows.length > 0) return true;
   }
-  return true;
+  return false;
 }
 
 /**

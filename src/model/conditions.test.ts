@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateConditions, rangeApplies } from './conditions.ts';
+import type { CosError } from '../errors/cos-error.ts';
+import { type DeleteConditions, evaluateConditions, judgeDelete, rangeApplies } from './conditions.ts';
 import { etagListHas } from './etag.ts';
 import { PLAIN } from './fixture.ts';
 import type { ObjectRecord } from './records/object.ts';
@@ -71,5 +72,52 @@ describe('rangeApplies', () => {
     expect(rangeApplies({ modifiedMs: same }, object)).toBe(true);
     expect(rangeApplies({ modifiedMs: after }, object)).toBe(false);
     expect(rangeApplies('unreadable', object)).toBe(false);
+  });
+});
+
+describe('judgeDelete', () => {
+  const marker: ObjectRecord = { ...object, kind: 'delete-marker', etag: '', size: 0 };
+  const judge = (conditions: DeleteConditions, found?: ObjectRecord, above?: ObjectRecord): string => {
+    try {
+      return judgeDelete(conditions, found, above);
+    } catch (error) {
+      return (error as CosError).code;
+    }
+  };
+
+  it.each([
+    [{}, 'proceed'],
+    [{ ifMatch: '"abc"' }, 'proceed'],
+    [{ ifMatch: '*' }, 'proceed'],
+    [{ ifMatch: '"x"' }, 'PreconditionFailed'],
+    [{ ifMatch: 'abc' }, 'PreconditionFailed'],
+    [{ ifMatchSize: 1 }, 'proceed'],
+    [{ ifMatchSize: 0 }, 'PreconditionFailed'],
+    [{ ifMatchLastModifiedMs: same }, 'proceed'],
+    [{ ifMatchLastModifiedMs: lastModifiedMs }, 'proceed'],
+    [{ ifMatchLastModifiedMs: before }, 'PreconditionFailed'],
+    [{ ifMatchLastModifiedMs: after }, 'PreconditionFailed'],
+    [{ ifMatch: '"abc"', ifMatchSize: 1, ifMatchLastModifiedMs: same }, 'proceed'],
+    [{ ifMatch: '"abc"', ifMatchSize: 2, ifMatchLastModifiedMs: same }, 'PreconditionFailed'],
+    [{ ifMatch: '"x"', ifMatchSize: 1 }, 'PreconditionFailed'],
+  ] as const)('%o of an object → %s', (conditions, outcome) => {
+    for (const absent of [undefined, 'PreconditionFailed', 'NoSuchKey', 'succeed'] as const) {
+      const given = absent === undefined ? conditions : { ...conditions, absent };
+      expect(judge(given, object)).toBe(outcome);
+    }
+  });
+
+  it.each([
+    [{}, 'proceed', 'proceed'],
+    [{ absent: 'NoSuchKey' }, 'proceed', 'proceed'],
+    [{ ifMatch: '*' }, 'PreconditionFailed', 'PreconditionFailed'],
+    [{ ifMatchSize: 0, absent: 'PreconditionFailed' }, 'PreconditionFailed', 'PreconditionFailed'],
+    [{ ifMatch: '*', absent: 'NoSuchKey' }, 'NoSuchKey', 'PreconditionFailed'],
+    [{ ifMatch: '*', absent: 'succeed' }, 'nothing-there', 'proceed'],
+    [{ ifMatch: '"x"', absent: 'succeed' }, 'nothing-there', 'PreconditionFailed'],
+    [{ ifMatchSize: 9, absent: 'succeed' }, 'nothing-there', 'PreconditionFailed'],
+  ] as const)('%o of nothing → %s, of a marker → %s', (conditions, nothing, marked) => {
+    expect(judge(conditions)).toBe(nothing);
+    expect(judge(conditions, undefined, marker)).toBe(marked);
   });
 });

@@ -2,6 +2,7 @@
  * Conditional requests, protocol-free: entity tags as lists in their quoted form, dates already parsed.
  * Source: spec/objects.md §6.2–§6.4; precedence of RFC 9110 §13.2.2.
  */
+import { CosError } from '../errors/cos-error.ts';
 import { etagListHas } from './etag.ts';
 import type { ObjectRecord } from './records/object.ts';
 
@@ -32,9 +33,49 @@ export function evaluateConditions(conditions: ReadConditions, record: ObjectRec
   return 'proceed';
 }
 
+/** Conditions on what a delete finds. */
+export interface DeleteConditions {
+  /** List as sent, quotes included, or `*`. */
+  readonly ifMatch?: string | undefined;
+  /** bytes */
+  readonly ifMatchSize?: number | undefined;
+  /** ms since the epoch; compared by whole seconds */
+  readonly ifMatchLastModifiedMs?: number | undefined;
+  /** What it means for a condition that nothing is there; with `succeed` a delete marker counts as something. Default: `PreconditionFailed`. */
+  readonly absent?: 'PreconditionFailed' | 'NoSuchKey' | 'succeed';
+}
+
+/**
+ * @param object what would be deleted or hidden
+ * @param marker the delete marker on top of it
+ * @returns `nothing-there` where conditions hold because there is nothing
+ * @throws CosError PreconditionFailed, NoSuchKey
+ */
+export function judgeDelete(
+  conditions: DeleteConditions,
+  object: ObjectRecord | undefined,
+  marker?: ObjectRecord,
+): 'proceed' | 'nothing-there' {
+  const { ifMatch, ifMatchSize, ifMatchLastModifiedMs, absent } = conditions;
+  if (ifMatch === undefined && ifMatchSize === undefined && ifMatchLastModifiedMs === undefined) return 'proceed';
+  const target = object ?? (absent === 'succeed' ? marker : undefined);
+  if (target === undefined) {
+    if (absent === 'succeed') return 'nothing-there';
+    throw new CosError(absent === 'NoSuchKey' && marker === undefined ? 'NoSuchKey' : 'PreconditionFailed');
+  }
+  const matches =
+    (ifMatch === undefined || etagListHas(ifMatch, `"${target.etag}"`, false)) &&
+    (ifMatchSize === undefined || target.size === ifMatchSize) &&
+    (ifMatchLastModifiedMs === undefined || secondOf(target.modifiedMs) === secondOf(ifMatchLastModifiedMs));
+  if (!matches) throw new CosError('PreconditionFailed');
+  return 'proceed';
+}
+
+const secondOf = (ms: number): number => Math.floor(ms / 1000);
+
 /** By whole seconds: what clients know of a modification time comes from Last-Modified. */
 function modifiedSince(record: ObjectRecord, dateMs: number): boolean {
-  return Math.floor(record.modifiedMs / 1000) > Math.floor(dateMs / 1000);
+  return secondOf(record.modifiedMs) > secondOf(dateMs);
 }
 
 /** What If-Range names: the entity tag or the modification time the client's earlier part had. */
@@ -45,5 +86,5 @@ export function rangeApplies(validator: RangeValidator | undefined, record: Obje
   if (validator === undefined) return true;
   if (validator === 'unreadable') return false;
   if ('etag' in validator) return validator.etag === `"${record.etag}"`;
-  return Math.floor(record.modifiedMs / 1000) === Math.floor(validator.modifiedMs / 1000);
+  return secondOf(record.modifiedMs) === secondOf(validator.modifiedMs);
 }

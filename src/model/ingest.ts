@@ -6,17 +6,27 @@
 import { randomBytes } from 'node:crypto';
 import { CosError } from '../errors/cos-error.ts';
 import { newNonce } from '../features/encryption/cipher.ts';
-import { BodyHash, hashBody } from '../platform/hash/body-hash.ts';
+import { BodyHash, type BodyHashOptions, hashBody } from '../platform/hash/body-hash.ts';
+import type { ChecksumAlgorithm } from '../platform/hash/checksum.ts';
 import type { StagedBlob } from '../store/blob-store.ts';
 import type { Seal } from './admission.ts';
 import type { BodyStream } from './body.ts';
+import type { Checksum } from './records/checksum.ts';
 import type { Services } from './services.ts';
+
+/** A checksum to compute, and to compare where its value is announced. */
+export interface ExpectedChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** A function tells it once the body has ended (it follows the body); undefined only computes. Any length. */
+  readonly expected: Buffer | undefined | (() => Buffer | undefined);
+}
 
 export interface ExpectedDigests {
   /** 16 bytes */
   readonly md5: Buffer | undefined;
   /** 20 bytes */
   readonly sha1: Buffer | undefined;
+  readonly checksum?: ExpectedChecksum | undefined;
 }
 
 export const NO_DIGESTS: ExpectedDigests = { md5: undefined, sha1: undefined };
@@ -34,6 +44,8 @@ export interface Ingested {
   readonly crc64: Buffer;
   /** Of the cipher, where the bytes were sealed. */
   readonly nonce: Buffer | undefined;
+  /** Where one was asked for. */
+  readonly checksum?: Checksum | undefined;
 }
 
 /**
@@ -49,16 +61,16 @@ export async function ingest(
   seal?: Seal,
 ): Promise<Ingested> {
   const { blobs } = services.store;
-  const options = { sha1: expected.sha1 !== undefined };
+  const options: BodyHashOptions = { sha1: expected.sha1 !== undefined, checksum: expected.checksum?.algorithm };
   if (body.length !== undefined && body.length <= blobs.stageLimit) {
     const whole = await body.readAll(Math.min(maxBytes, blobs.stageLimit));
     const digests = hashBody(whole, options);
     judge(digests, expected);
-    if (whole.length === 0) return result(digests, 0, undefined, seal, undefined);
-    if (seal === undefined) return result(digests, whole.length, blobs.stage(whole), seal, undefined);
+    if (whole.length === 0) return result(digests, 0, undefined, seal, undefined, expected);
+    if (seal === undefined) return result(digests, whole.length, blobs.stage(whole), seal, undefined, expected);
     const nonce = newNonce();
     const sealed = seal.cipher.start(nonce, 0).update(whole);
-    return result(digests, whole.length, blobs.stage(sealed), seal, nonce);
+    return result(digests, whole.length, blobs.stage(sealed), seal, nonce, expected);
   }
   if (body.length !== undefined && body.length > maxBytes) throw new CosError('EntityTooLarge', { close: true });
   const nonce = seal === undefined ? undefined : newNonce();
@@ -76,9 +88,9 @@ export async function ingest(
     judge(digests, expected);
     if (size === 0) {
       await writer.abort();
-      return result(digests, 0, undefined, seal, undefined);
+      return result(digests, 0, undefined, seal, undefined, expected);
     }
-    return result(digests, size, await writer.finish(), seal, nonce);
+    return result(digests, size, await writer.finish(), seal, nonce, expected);
   } catch (error) {
     await writer.abort();
     throw error;
@@ -89,6 +101,7 @@ interface Digests {
   readonly md5: Buffer;
   readonly crc64: bigint;
   readonly sha1?: Buffer;
+  readonly checksum?: Buffer;
 }
 
 function result(
@@ -97,10 +110,13 @@ function result(
   blob: StagedBlob | undefined,
   seal: Seal | undefined,
   nonce: Buffer | undefined,
+  expected: ExpectedDigests,
 ): Ingested {
   const md5 = digests.md5.toString('hex');
   const etag = seal?.opaqueEtag === true ? randomBytes(16).toString('hex') : md5;
-  return { blob, size, md5, etag, crc64: crcBytes(digests.crc64), nonce };
+  const checksum =
+    digests.checksum === undefined ? undefined : { algorithm: expected.checksum!.algorithm, value: digests.checksum };
+  return { blob, size, md5, etag, crc64: crcBytes(digests.crc64), nonce, checksum };
 }
 
 export function crcBytes(crc: bigint): Buffer {
@@ -112,6 +128,16 @@ export function crcBytes(crc: bigint): Buffer {
 function judge(digests: Digests, expected: ExpectedDigests): void {
   if (expected.md5 !== undefined && !digests.md5.equals(expected.md5)) throw new CosError('BadDigest');
   if (expected.sha1 !== undefined && !digests.sha1?.equals(expected.sha1)) throw new CosError('InvalidSHA1Digest');
+  if (expected.checksum !== undefined) judgeChecksum(digests.checksum, expected.checksum);
+}
+
+function judgeChecksum(computed: Buffer | undefined, { algorithm, expected }: ExpectedChecksum): void {
+  const announced = typeof expected === 'function' ? expected() : expected;
+  if (announced !== undefined && !computed?.equals(announced)) {
+    throw new CosError('BadDigest', {
+      message: `The ${algorithm} you specified did not match the calculated checksum.`,
+    });
+  }
 }
 
 /** Runs `use` with an ingested body and gives the blob back when it fails. */

@@ -1,7 +1,7 @@
 /** Object lock: versions that may not be changed or removed yet. Source: spec/objects.md §7, spec/buckets.md §25. */
 import { CosError } from '../errors/cos-error.ts';
-import type { ObjectLock } from './records/attributes.ts';
-import type { BucketRecord } from './records/bucket.ts';
+import type { LockMode, ObjectLock } from './records/attributes.ts';
+import type { BucketRecord, DefaultRetention } from './records/bucket.ts';
 import type { ObjectRecord } from './records/object.ts';
 import type { Services } from './services.ts';
 
@@ -12,17 +12,58 @@ export interface LockRequest {
   /** ms since the epoch */
   readonly retainUntilMs: number | undefined;
   readonly legalHold: boolean | undefined;
+  /** Of the retention; absent: COMPLIANCE */
+  readonly mode?: LockMode;
 }
 
 export function isLocked(services: Services, record: ObjectRecord): boolean {
   const lock = record.attributes.extra?.lock;
   if (lock === undefined) return false;
-  return lock.legalHold || (lock.retainUntilMs !== undefined && lock.retainUntilMs > services.clock.nowMs());
+  return lock.legalHold || isRetained(lock, services.clock.nowMs());
 }
 
-/** @throws CosError ObjectLocked */
-export function requireUnlocked(services: Services, record: ObjectRecord): void {
-  if (isLocked(services, record)) throw new CosError('ObjectLocked');
+const isRetained = ({ retainUntilMs }: ObjectLock, nowMs: number): boolean =>
+  retainUntilMs !== undefined && retainUntilMs > nowMs;
+
+/**
+ * @param bypassGovernance a retention of that mode does not count
+ * @throws CosError ObjectLocked
+ */
+export function requireUnlocked(services: Services, record: ObjectRecord, bypassGovernance = false): void {
+  if (!isLocked(services, record)) return;
+  const { mode, legalHold } = record.attributes.extra!.lock!;
+  if (bypassGovernance && mode === 'GOVERNANCE' && !legalHold) return;
+  throw new CosError('ObjectLocked');
+}
+
+/** What PUT retention asks for. */
+export interface RetentionRequest {
+  /** undefined keeps the mode there is */
+  readonly mode?: LockMode;
+  /** ms since the epoch; undefined takes the retention away */
+  readonly retainUntilMs: number | undefined;
+}
+
+/**
+ * The lock with another retention. Nothing makes it weaker while it lasts, but a bypass one of GOVERNANCE.
+ * @throws CosError AccessDenied, InvalidObjectLock
+ */
+export function withRetention(
+  lock: ObjectLock,
+  { mode: asked, retainUntilMs }: RetentionRequest,
+  nowMs: number,
+  bypassGovernance: boolean,
+): ObjectLock {
+  const { mode: before = 'COMPLIANCE', legalHold } = lock;
+  const mode = asked ?? before;
+  const bound = isRetained(lock, nowMs) && !(bypassGovernance && before === 'GOVERNANCE');
+  if (retainUntilMs === undefined) {
+    if (bound || !bypassGovernance) throw new CosError('AccessDenied', { message: 'Retention cannot be removed.' });
+    return { retainUntilMs, legalHold };
+  }
+  const least = bound ? lock.retainUntilMs! : nowMs;
+  if (retainUntilMs < least || (bound && mode !== before)) throw new CosError('InvalidObjectLock');
+  return mode === 'GOVERNANCE' ? { retainUntilMs, legalHold, mode } : { retainUntilMs, legalHold };
 }
 
 /**
@@ -39,14 +80,22 @@ export function lockFor(
     throw new CosError('InvalidRequest', { message: 'Object lock is not enabled on the bucket.' });
   }
   const nowMs = services.clock.nowMs();
-  const { days } = bucket.objectLock;
   const asked = request?.retainUntilMs;
   if (asked !== undefined && asked <= nowMs) {
     throw new CosError('InvalidArgument', { message: 'The retain until date must be in the future.' });
   }
-  const retainUntilMs = asked ?? (days === undefined ? undefined : nowMs + days * DAY_MS);
+  const retainUntilMs = asked ?? defaultUntil(bucket.objectLock, nowMs);
   const legalHold = request?.legalHold ?? false;
-  return retainUntilMs === undefined && request?.legalHold === undefined ? undefined : { retainUntilMs, legalHold };
+  if (retainUntilMs === undefined && request?.legalHold === undefined) return undefined;
+  const mode = asked === undefined ? bucket.objectLock.mode : request?.mode;
+  return mode === 'GOVERNANCE' ? { retainUntilMs, legalHold, mode } : { retainUntilMs, legalHold };
+}
+
+const YEAR_MS = 365 * DAY_MS;
+
+function defaultUntil({ days, years }: DefaultRetention, nowMs: number): number | undefined {
+  if (days !== undefined) return nowMs + days * DAY_MS;
+  return years === undefined ? undefined : nowMs + years * YEAR_MS;
 }
 
 /**
@@ -61,11 +110,18 @@ export function refuseOnLocked(bucket: BucketRecord, what: string): void {
 
 /**
  * For what has to be so before object lock is enabled (spec/objects.md §7; of replication spec/buckets.md §25 alone).
+ * @param needsVersioning only versions are locked, never the single object of a key
  * @throws CosError InvalidBucketState
  */
-export function requireLockable({ multiAz, objectLock, versioning, tiering, configs }: BucketRecord): void {
+export function requireLockable(
+  { multiAz, objectLock, versioning, tiering, configs }: BucketRecord,
+  needsVersioning = false,
+): void {
   if (multiAz === true) throw notLockable('Object lock is not offered for multi-AZ buckets.');
   if (objectLock !== undefined) return;
+  if (needsVersioning && versioning !== 'enabled') {
+    throw notLockable('Versioning must be enabled on the bucket before object lock is.');
+  }
   if (versioning === 'suspended') throw notLockable('Object lock cannot be enabled while versioning is suspended.');
   if (tiering !== undefined) throw notLockable('Object lock cannot be enabled on a bucket with intelligent tiering.');
   if (configs?.includes('replication') === true) {

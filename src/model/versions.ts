@@ -24,6 +24,8 @@ export class Draft {
   readonly guards: Check[] = [];
   readonly puts: Put[] = [];
   readonly deletes: Buffer[] = [];
+  /** Retentions of GOVERNANCE do not keep versions from being dropped. */
+  bypassGovernance = false;
   /** Of versions that go for good. */
   freedBytes = 0;
   /** Belongs into `Planned` with the commit. */
@@ -146,7 +148,7 @@ export function aclKeyOf({ bucket: { record: bucket }, key }: KeyState, { stamp 
 
 /** A version goes for good: its bytes are freed later. @throws CosError ObjectLocked */
 function drop(services: Services, draft: Draft, state: KeyState, { row, record }: Version): void {
-  requireUnlocked(services, record);
+  requireUnlocked(services, record, draft.bypassGovernance);
   draft.freedBytes += record.size;
   if (hasOwnAcl(record.attributes)) draft.deletes.push(aclKeyOf(state, record));
   draft.put(dropContent(services, state.bucket.record.id, row, record));

@@ -8,6 +8,7 @@ import { hasOwnAcl } from './acl-census.ts';
 import { attempt, BUSY, type Planned } from './attempt.ts';
 import { type BucketEntry, isBeingDeleted, loadBucket } from './buckets.ts';
 import { type ChangeKind, isWatched, noteChange } from './changes.ts';
+import { type DeleteConditions, judgeDelete } from './conditions.ts';
 import { etagListHas } from './etag.ts';
 import type { Ingested } from './ingest.ts';
 import { lockFor, requireUnlocked } from './object-lock.ts';
@@ -26,7 +27,6 @@ import {
   putNewest,
   readKeyState,
   removeVersion,
-  type Version,
   versionIdOf,
 } from './versions.ts';
 
@@ -36,6 +36,8 @@ export interface WriteConditions {
   readonly forbidOverwrite: boolean;
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
+  /** What it is called when other writers leave no moment to judge ETags in. Default: `PathConflict`. */
+  readonly contended?: 'PathConflict' | 'ConditionalRequestConflict';
 }
 
 export const UNCONDITIONAL: WriteConditions = { forbidOverwrite: false, ifMatch: undefined, ifNoneMatch: undefined };
@@ -48,8 +50,17 @@ export interface NewObject extends Pick<ObjectRecord, 'kind' | 'size' | 'etag' |
 }
 
 /** An object whose bytes are one body. */
-export function singleBody({ size, etag, crc64, blob, nonce }: Ingested, attributes: ObjectAttributes): NewObject {
-  const own = nonce === undefined ? attributes : withExtra(attributes, { nonce });
+export function singleBody(
+  { size, etag, crc64, blob, nonce, checksum }: Ingested,
+  attributes: ObjectAttributes,
+): NewObject {
+  const own =
+    nonce === undefined && checksum === undefined
+      ? attributes
+      : withExtra(attributes, {
+          ...(nonce === undefined ? {} : { nonce }),
+          ...(checksum === undefined ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' } }),
+        });
   if (blob === undefined) return { kind: 'normal', size, etag, crc64, attributes: own, parts: 0 };
   return { kind: 'normal', size, etag, crc64, attributes: own, parts: 0, blob };
 }
@@ -151,7 +162,7 @@ export async function publishObject(
   extend?: (draft: Draft, record: ObjectRecord, state: KeyState) => void,
 ): Promise<Written> {
   requireRate(services, bucket, key);
-  return changeKey(services, bucket, key, async (state) => {
+  const published = changeKey(services, bucket, key, async (state) => {
     judgeWrite(services, state, conditions);
     const draft = draftFor(state);
     const stamped = stampRecord(services, state, object);
@@ -169,6 +180,11 @@ export async function publishObject(
       freedBytes: draft.freedBytes,
     };
     return { commit: draft.commit(), result: written, settled: draft.settled };
+  });
+  const { contended, ifMatch, ifNoneMatch } = conditions;
+  if (contended === undefined || (ifMatch === undefined && ifNoneMatch === undefined)) return published;
+  return published.catch((error: unknown) => {
+    throw error instanceof CosError && error.code === 'PathConflict' ? new CosError(contended) : error;
   });
 }
 
@@ -190,28 +206,34 @@ export interface Deleted {
   readonly freedBytes?: number;
 }
 
+export interface DeleteOptions extends DeleteConditions {
+  /** Lifts a retention of GOVERNANCE. */
+  readonly bypassGovernance?: boolean;
+}
+
 /**
  * DELETE Object and one key of DELETE Multiple Objects.
  * @param versionId removes exactly that version; undefined deletes what is newest, by the bucket's versioning
- * @param ifMatch ETag the newest object must have
- * @throws CosError PreconditionFailed, NoSuchBucket, PathConflict
+ * @param conditions judged of the newest version, or of the one that `versionId` names
+ * @throws CosError PreconditionFailed, NoSuchKey, NoSuchBucket, PathConflict
  */
 export function deleteObject(
   services: Services,
   bucket: BucketEntry,
   key: string,
   versionId: string | undefined,
-  ifMatch?: string,
+  conditions: DeleteOptions = ALWAYS,
 ): Promise<Deleted> {
   return changeKey<Deleted>(services, bucket, key, async (state) => {
     const versioning = state.bucket.record.versioning;
     if (versionId !== undefined && !(versioning === 'unset' && versionId === 'null')) {
-      return deleteVersion(services, state, versionId, ifMatch);
+      return deleteVersion(services, state, versionId, conditions);
     }
-    judgeDelete(state.current, ifMatch);
+    if (judgeDelete(conditions, state.current?.record, state.marker?.record) === 'nothing-there') return { result: {} };
     if (versioning === 'unset') {
       if (state.current === undefined) return { result: {} };
       const draft = draftFor(state);
+      draft.bypassGovernance = conditions.bypassGovernance === true;
       if (isWatched(services, state.bucket)) {
         await noteChange(services, draft, state, { kind: 'delete', record: state.current.record });
       }
@@ -224,11 +246,7 @@ export function deleteObject(
 
 const removal = (draft: Draft, record: ObjectRecord) => ({ record, freedBytes: draft.freedBytes });
 
-function judgeDelete(target: Version | undefined, ifMatch: string | undefined): void {
-  if (ifMatch === undefined) return;
-  if (target === undefined || !etagListHas(ifMatch, `"${target.record.etag}"`, false))
-    throw new CosError('PreconditionFailed');
-}
+const ALWAYS: DeleteOptions = {};
 
 /** @param by what to tell watchers of the bucket */
 export async function addMarker(
@@ -262,14 +280,15 @@ async function deleteVersion(
   services: Services,
   state: KeyState,
   versionId: string,
-  ifMatch: string | undefined,
+  conditions: DeleteOptions,
 ): Promise<Planned<Deleted>> {
   const target = await findVersion(services, state, versionId);
-  judgeDelete(target, ifMatch);
+  judgeDelete(conditions, target?.record);
   if (target === undefined) {
     return { commit: { checks: draftFor(state).checks }, result: { versionId } };
   }
   const draft = draftFor(state);
+  draft.bypassGovernance = conditions.bypassGovernance === true;
   if (isWatched(services, state.bucket)) {
     await noteChange(services, draft, state, { kind: 'delete', record: target.record });
   }

@@ -2,6 +2,7 @@
 import { BUCKET_GRANTS } from '../access/acl.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { granteesOf } from '../model/acl-census.ts';
+import { ACL_RULE_ERRORS, requireAclAllowed } from '../model/acl-rules.ts';
 import type { Attachment } from '../model/attachments.ts';
 import { bucketConfig, writeBucketConfig } from '../model/bucket-configs.ts';
 import type { Grant } from '../model/records/attributes.ts';
@@ -18,10 +19,14 @@ export interface BucketAclState {
 export interface PutBucketAclInput extends BucketAclState {
   /** Canonical id that the body names as owner; undefined where it names none. */
   readonly owner: string | undefined;
+  /** `grants` are the whole list, with the owner's own entry or without it: even none is a list. */
+  readonly listed?: boolean;
 }
 
 export interface GetBucketAclResult extends BucketAclState {
   readonly ownerUin: string;
+  /** There is a list, be it an empty one. */
+  readonly listed: boolean;
 }
 
 /** A bucket for its owner alone has no ACL that counts. */
@@ -40,25 +45,29 @@ export const putBucketAcl = bucketOperation<PutBucketAclInput, void>({
   success: [200],
   errors: [
     ...ACL_ERRORS,
+    ...ACL_RULE_ERRORS,
     'BadDigest',
     'InvalidArgument',
     'InvalidDigest',
     'InvalidRequest',
+    'MalformedACLError',
     'MalformedXML',
     'MissingContentLength',
     'MissingRequestBodyError',
     'PathConflict',
+    'UnresolvableGrantByEmailAddress',
     'XMLSizeLimit',
   ],
   spec: 'buckets.md §10',
-  run({ services, bucket }, { acl, grants, owner }) {
+  async run({ services, bucket }, { acl, grants, owner, listed = false }) {
     const { name, ownerUin } = bucket.record;
+    requireAclAllowed(bucket.record, { acl, grants, asksAcl: true });
     if (owner !== undefined && owner !== `qcs::cam::uin/${ownerUin}:uin/${ownerUin}`) {
       throw new CosError('AccessDenied', { message: 'The owner of a bucket cannot be changed.' });
     }
-    const explicit = grants.length === 0 ? undefined : grants;
+    const explicit = grants.length === 0 && !listed ? undefined : grants;
     const attachment = aclAttachment({ acl, grants });
-    return writeBucketConfig(services, name, BUCKET_GRANTS, explicit, (record) => ({ ...record, acl }), attachment);
+    await writeBucketConfig(services, name, BUCKET_GRANTS, explicit, (record) => ({ ...record, acl }), attachment);
   },
 });
 
@@ -74,6 +83,7 @@ export const getBucketAcl = bucketOperation<undefined, GetBucketAclResult>({
   spec: 'buckets.md §10',
   async run({ services, bucket }) {
     const { acl, ownerUin } = bucket.record;
-    return { ownerUin, acl, grants: (await bucketConfig(services, bucket, BUCKET_GRANTS)) ?? [] };
+    const grants = await bucketConfig(services, bucket, BUCKET_GRANTS);
+    return { ownerUin, acl, grants: grants ?? [], listed: grants !== undefined };
   },
 });

@@ -1,7 +1,7 @@
 /** PUT, GET and DELETE Bucket lifecycle. Source: spec/buckets.md §12. */
 import { CosError } from '../errors/cos-error.ts';
 import { BUCKET_LIFECYCLE, settled } from '../features/lifecycle/bucket-lifecycle.ts';
-import { checkLifecycle } from '../features/lifecycle/check.ts';
+import { checkLifecycle, type LifecycleLimits } from '../features/lifecycle/check.ts';
 import type { LifecycleConfiguration, NewRule } from '../features/lifecycle/rules.ts';
 import { bucketConfig, hasConfig, writeBucketConfig } from '../model/bucket-configs.ts';
 import { refuseOnLocked } from '../model/object-lock.ts';
@@ -11,6 +11,9 @@ import { bucketOperation } from './operation.ts';
 export interface PutBucketLifecycleInput {
   /** At least one. */
   readonly rules: readonly NewRule[];
+  readonly limits?: LifecycleLimits;
+  /** A bucket with object lock: refused, or its locks last longer than the rules want. Default: `refuse`. */
+  readonly lockedBucket?: 'refuse' | 'keep-locked';
 }
 
 export const putBucketLifecycle = bucketOperation<PutBucketLifecycleInput, void>({
@@ -37,14 +40,14 @@ export const putBucketLifecycle = bucketOperation<PutBucketLifecycleInput, void>
     'XMLSizeLimit',
   ],
   spec: 'buckets.md §12',
-  async run({ services, bucket }, { rules }) {
+  async run({ services, bucket }, { rules, limits, lockedBucket }) {
     const { lifecycle, closedStorageClasses } = services.settings;
-    checkLifecycle(rules, bucket.record, lifecycle, closedStorageClasses);
+    checkLifecycle(rules, bucket.record, lifecycle, closedStorageClasses, limits);
     const before = await bucketConfig(services, bucket, BUCKET_LIFECYCLE);
     const newId = () => `rule-${services.ids.versionStamp().toString(16)}`;
     const configuration = settled(rules, before, services.clock.nowMs(), newId);
     await writeBucketConfig(services, bucket.record.name, BUCKET_LIFECYCLE, configuration, (record) =>
-      requireUnlockedFor(rules, record),
+      lockedBucket === 'keep-locked' ? record : requireUnlockedFor(rules, record),
     );
   },
 });

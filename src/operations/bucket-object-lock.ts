@@ -2,11 +2,17 @@
 import { CosError } from '../errors/cos-error.ts';
 import { updateBucket } from '../model/buckets.ts';
 import { requireLockable } from '../model/object-lock.ts';
+import type { DefaultRetention } from '../model/records/bucket.ts';
 import { bucketOperation } from './operation.ts';
 
-export interface PutBucketObjectLockInput {
-  /** Default retention; undefined: none */
-  readonly days: number | undefined;
+export interface PutBucketObjectLockInput extends DefaultRetention {
+  /** Versions alone are locked: a bucket that has none is refused. */
+  readonly needsVersioning?: boolean;
+}
+
+export interface GetBucketObjectLockInput {
+  /** What the lack of a lock is called. */
+  readonly absent: 'NoSuchObjectLockConfiguration' | 'ObjectLockConfigurationNotFoundError';
 }
 
 export const putBucketObjectLock = bucketOperation<PutBucketObjectLockInput, void>({
@@ -29,14 +35,14 @@ export const putBucketObjectLock = bucketOperation<PutBucketObjectLockInput, voi
     'XMLSizeLimit',
   ],
   spec: 'buckets.md §25',
-  run: ({ services, bucket }, { days }) =>
+  run: ({ services, bucket }, { needsVersioning, ...objectLock }) =>
     updateBucket(services, bucket.record.name, (record) => {
-      requireLockable(record);
-      return { ...record, objectLock: { days } };
+      requireLockable(record, needsVersioning);
+      return { ...record, objectLock };
     }),
 });
 
-export const getBucketObjectLock = bucketOperation<undefined, { readonly days: number | undefined }>({
+export const getBucketObjectLock = bucketOperation<GetBucketObjectLockInput | undefined, DefaultRetention>({
   name: 'GetBucketObjectLockConfiguration',
   level: 'bucket',
   method: 'GET',
@@ -46,8 +52,8 @@ export const getBucketObjectLock = bucketOperation<undefined, { readonly days: n
   success: [200],
   errors: ['NoSuchObjectLockConfiguration'],
   spec: 'buckets.md §25',
-  async run({ bucket }) {
-    if (bucket.record.objectLock === undefined) throw new CosError('NoSuchObjectLockConfiguration');
+  async run({ bucket }, input) {
+    if (bucket.record.objectLock === undefined) throw new CosError(input?.absent ?? 'NoSuchObjectLockConfiguration');
     return bucket.record.objectLock;
   },
 });

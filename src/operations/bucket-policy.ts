@@ -3,6 +3,7 @@ import { isOwner } from '../access/authorize.ts';
 import { BUCKET_POLICY } from '../access/bucket-policy.ts';
 import { compilePolicy, normalisePolicy, PolicyError } from '../access/policy/parse.ts';
 import { principalsOf } from '../access/policy-principals.ts';
+import { isPublicPolicy } from '../access/public-policy.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { bucketConfig, hasConfig, writeBucketConfig } from '../model/bucket-configs.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
@@ -34,10 +35,13 @@ export const putBucketPolicy = bucketOperation<{ readonly text: string }, void>(
   },
 });
 
-/** @returns whom the policy names @throws CosError MalformedPolicy */
-function understood(text: string, { appid, ownerUin }: BucketRecord): string[] {
+/** @returns whom the policy names @throws CosError MalformedPolicy; AccessDenied for a public one */
+function understood(text: string, { appid, ownerUin, publicAccess }: BucketRecord): string[] {
   try {
-    compilePolicy(text, { use: 'bucket', label: 'bucket policy', ownerAppid: appid, ownerUin });
+    const compiled = compilePolicy(text, { use: 'bucket', label: 'bucket policy', ownerAppid: appid, ownerUin });
+    if (publicAccess?.blockPolicy === true && isPublicPolicy(compiled)) {
+      throw new CosError('AccessDenied', { rule: 'public access block: public policies' });
+    }
     return principalsOf(text);
   } catch (error) {
     if (error instanceof PolicyError) throw new CosError('MalformedPolicy', { message: error.reason });

@@ -1,4 +1,5 @@
 /** Complete Multipart Upload. Source: spec/objects.md §11.7. */
+import type { ExpectedWhole } from '../model/multipart/checksums.ts';
 import { type Completed, type CompletedPart, completeUpload } from '../model/multipart/complete.ts';
 import type { WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
@@ -18,6 +19,10 @@ export interface CompleteMultipartUploadInput {
   readonly parts: readonly CompletedPart[];
   readonly conditions: WriteConditions;
   readonly answer: UploadAnswerRequest | undefined;
+  /** Whether part numbers may leave some out; default: `refuse`. */
+  readonly gaps?: 'refuse' | 'allow';
+  /** What the object must turn out to be. */
+  readonly whole?: ExpectedWhole;
 }
 
 export interface CompleteMultipartUploadResult extends Completed {
@@ -38,6 +43,7 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
     ...UPLOAD_ANSWER_ERRORS,
     ...PUBLISH_ERRORS,
     'BadDigest',
+    'ConditionalRequestConflict',
     'EntityTooLarge',
     'EntityTooSmall',
     'FileAlreadyExists',
@@ -45,6 +51,7 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
     'InvalidDigest',
     'InvalidPart',
     'InvalidPartOrder',
+    'InvalidRequest',
     'MalformedXML',
     'MissingRequestBodyError',
     'NoSuchKey',
@@ -56,9 +63,9 @@ export const completeMultipartUpload = bucketOperation<CompleteMultipartUploadIn
   ],
   longRunning: true,
   spec: 'objects.md §11.7',
-  async run({ services, bucket, trace }, { key, uploadId, parts, conditions, answer }) {
+  async run({ services, bucket, trace }, { key, uploadId, parts, conditions, answer, gaps, whole }) {
     admitUploadAnswer(services, answer);
-    const completed = await completeUpload(services, bucket, key, uploadId, parts, conditions);
+    const completed = await completeUpload(services, bucket, key, uploadId, parts, conditions, { gaps, whole });
     if (completed.record !== undefined) trace.object = completed.record;
     // The parts were counted when they came.
     if (completed.freedBytes !== undefined) trace.deltaBytes = -completed.freedBytes;

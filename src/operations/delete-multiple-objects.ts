@@ -1,20 +1,22 @@
 /** DELETE Multiple Objects. Source: spec/objects.md §8.8. */
 import { aboutVersion, authorizeKey } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
+import type { DeleteConditions } from '../model/conditions.ts';
 import { type Deleted, deleteObject } from '../model/write-object.ts';
+import { mayBypassGovernance } from './bypass-governance.ts';
 import { bucketOperation } from './operation.ts';
 
-export interface DeleteTarget {
+export interface DeleteTarget extends DeleteConditions {
   readonly key: string;
   readonly versionId: string | undefined;
-  /** ETag the object must have, in quotes, or `*`. */
-  readonly ifMatch: string | undefined;
 }
 
 export interface DeleteMultipleObjectsInput {
   readonly quiet: boolean;
   /** 1 … 1,000 */
   readonly targets: readonly DeleteTarget[];
+  /** Asks that retentions of GOVERNANCE be lifted, which takes a right of its own for each key. */
+  readonly bypassGovernance?: boolean;
 }
 
 export type DeleteOutcome =
@@ -49,7 +51,7 @@ export const deleteMultipleObjects = bucketOperation<DeleteMultipleObjectsInput,
     'XMLSizeLimit',
   ],
   spec: 'objects.md §8.8',
-  async run(context, { quiet, targets }) {
+  async run(context, { quiet, targets, bypassGovernance: asked }) {
     const { services, bucket } = context;
     const outcomes: DeleteOutcome[] = new Array(targets.length);
     let next = 0;
@@ -59,7 +61,12 @@ export const deleteMultipleObjects = bucketOperation<DeleteMultipleObjectsInput,
         const target = targets[at]!;
         try {
           await authorizeKey(aboutVersion(context, target.versionId), context.actions, bucket, target.key);
-          const deleted = await deleteObject(services, bucket, target.key, target.versionId, target.ifMatch);
+          const { key, versionId } = target;
+          const options =
+            asked === true
+              ? { ...target, bypassGovernance: await mayBypassGovernance(context, key, versionId) }
+              : target;
+          const deleted = await deleteObject(services, bucket, key, versionId, options);
           deltaBytes -= deleted.freedBytes ?? 0;
           outcomes[at] = { target, deleted };
         } catch (error) {

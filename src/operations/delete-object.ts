@@ -1,11 +1,14 @@
 /** DELETE Object. Source: spec/objects.md §3, §8.7. */
+import type { DeleteConditions } from '../model/conditions.ts';
 import { type Deleted, deleteObject as remove } from '../model/write-object.ts';
+import { mayBypassGovernance } from './bypass-governance.ts';
 import { bucketOperation } from './operation.ts';
 
-export interface DeleteObjectInput {
+export interface DeleteObjectInput extends DeleteConditions {
   readonly key: string;
   readonly versionId: string | undefined;
-  readonly ifMatch: string | undefined;
+  /** Asks that a retention of GOVERNANCE be lifted, which takes a right of its own. */
+  readonly bypassGovernance?: boolean;
 }
 
 export const deleteObject = bucketOperation<DeleteObjectInput, Deleted>({
@@ -15,10 +18,16 @@ export const deleteObject = bucketOperation<DeleteObjectInput, Deleted>({
   action: 'name/cos:DeleteObject',
   access: 'bucket-write',
   success: [204],
-  errors: ['PathConflict', 'PreconditionFailed'],
+  errors: ['NoSuchKey', 'PathConflict', 'PreconditionFailed'],
   spec: 'objects.md §8.7',
-  async run({ services, bucket, trace }, { key, versionId, ifMatch }) {
-    const deleted = await remove(services, bucket, key, versionId, ifMatch);
+  async run(context, input) {
+    const { services, bucket, trace } = context;
+    const { key, versionId } = input;
+    const options =
+      input.bypassGovernance === true
+        ? { ...input, bypassGovernance: await mayBypassGovernance(context, key, versionId) }
+        : input;
+    const deleted = await remove(services, bucket, key, versionId, options);
     if (deleted.record !== undefined) trace.object = deleted.record;
     if (deleted.freedBytes !== undefined) trace.deltaBytes = -deleted.freedBytes;
     return deleted;

@@ -17,6 +17,8 @@ export interface GetServiceInput {
   readonly maxKeys: number;
   /** Only buckets created before (lt, lte) or after (gt, gte) a time, Unix seconds. */
   readonly created: { readonly range: 'lt' | 'lte' | 'gt' | 'gte'; readonly seconds: number } | undefined;
+  /** Only buckets whose names begin so; default any. */
+  readonly prefix?: string;
   /** Only buckets that carry this tag. */
   readonly tag: { readonly key: string; readonly value: string } | undefined;
 }
@@ -53,7 +55,8 @@ export const getService = serviceOperation<GetServiceInput, GetServiceResult>({
   },
 });
 
-function matches(bucket: BucketRecord, { region, created }: GetServiceInput): boolean {
+function matches(bucket: BucketRecord, { region, created, prefix = '' }: GetServiceInput): boolean {
+  if (!bucket.name.startsWith(prefix)) return false;
   if (region !== undefined && bucket.region !== region) return false;
   if (created === undefined) return true;
   const at = Math.floor(bucket.createdMs / 1000);

@@ -3,7 +3,9 @@ import { authorizeTags } from '../access/authorize.ts';
 import type { Identity } from '../access/identity.ts';
 import type { Encryption } from '../features/encryption/record.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
+import { admitUploadChecksum, type UploadChecksumRequest } from '../model/multipart/checksums.ts';
 import { initiateUpload } from '../model/multipart/upload.ts';
+import type { UploadChecksum } from '../model/records/checksum.ts';
 import { bucketOperation } from './operation.ts';
 import { ADMISSION_ERRORS } from './put-object.ts';
 
@@ -12,6 +14,7 @@ export interface InitiateMultipartUploadInput {
   /** Frozen here; the object gets them at Complete. */
   readonly attributes: RequestedAttributes;
   readonly forbidOverwrite: boolean;
+  readonly checksum?: UploadChecksumRequest | undefined;
 }
 
 export interface InitiateMultipartUploadResult {
@@ -19,6 +22,7 @@ export interface InitiateMultipartUploadResult {
   readonly key: string;
   readonly uploadId: string;
   readonly encryption: Encryption | undefined;
+  readonly checksum: UploadChecksum | undefined;
 }
 
 export const initiateMultipartUpload = bucketOperation<InitiateMultipartUploadInput, InitiateMultipartUploadResult>({
@@ -31,13 +35,14 @@ export const initiateMultipartUpload = bucketOperation<InitiateMultipartUploadIn
   success: [200],
   errors: [...ADMISSION_ERRORS, 'FileAlreadyExists', 'InvalidObjectName', 'KeyTooLong', 'ObjectLocked', 'PathConflict'],
   spec: 'objects.md §11.2',
-  async run(context, { key, attributes: requested, forbidOverwrite }) {
+  async run(context, { key, attributes: requested, forbidOverwrite, checksum: asked }) {
     const { services, identity, bucket } = context;
     if (requested.tags !== undefined) await authorizeTags(context, bucket, key, requested.tags);
     const { attributes } = admit(services, bucket.record, requested);
+    const checksum = asked === undefined ? undefined : admitUploadChecksum(asked);
     const uin = initiatorOf(identity, bucket.record.ownerUin);
-    const uploadId = await initiateUpload(services, bucket, key, attributes, uin, forbidOverwrite);
-    return { bucket: bucket.record.name, key, uploadId, encryption: attributes.extra?.encryption };
+    const uploadId = await initiateUpload(services, bucket, key, attributes, uin, forbidOverwrite, checksum);
+    return { bucket: bucket.record.name, key, uploadId, encryption: attributes.extra?.encryption, checksum };
   },
 });
 

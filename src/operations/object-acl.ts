@@ -1,6 +1,8 @@
 /** PUT and GET Object ACL. Source: spec/objects.md §9.2, spec/access.md §2, §3. */
+import { objectGrants } from '../access/acl.ts';
 import { authorizeObject } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
+import { ACL_RULE_ERRORS, requireAclAllowed } from '../model/acl-rules.ts';
 import { changeVersion } from '../model/change-version.ts';
 import { readObject } from '../model/read-object.ts';
 import { type Grant, type ObjectAcl, withExtra } from '../model/records/attributes.ts';
@@ -21,6 +23,8 @@ export interface GetObjectAclResult {
   readonly bucket: BucketRecord;
   readonly acl: ObjectAcl;
   readonly grants: readonly Grant[];
+  /** What others get by the ACLs of folders and bucket, where the object has none of its own. */
+  readonly inherited: readonly Grant[];
 }
 
 /** Whoever may not see the ACL learns nothing of the object either. */
@@ -50,21 +54,25 @@ export const putObjectAcl = bucketOperation<PutObjectAclInput, void>({
   success: [200],
   errors: [
     ...ACL_ERRORS,
+    ...ACL_RULE_ERRORS,
     'BadDigest',
     'InvalidArgument',
     'InvalidDigest',
     'InvalidRequest',
+    'MalformedACLError',
     'MalformedXML',
     'MissingRequestBodyError',
     'NoSuchKey',
     'NoSuchVersion',
     'PathConflict',
+    'UnresolvableGrantByEmailAddress',
     'XMLSizeLimit',
   ],
   spec: 'objects.md §9.2',
   async run(context, input) {
     const { services, bucket } = context;
     await judge(context, input, 'WRITE_ACP');
+    requireAclAllowed(bucket.record, { ...input, asksAcl: true });
     const { ownerUin } = bucket.record;
     if (input.owner !== undefined && input.owner !== `qcs::cam::uin/${ownerUin}:uin/${ownerUin}`) {
       throw new CosError('AccessDenied', { message: 'The owner of an object cannot be changed.' });
@@ -87,7 +95,12 @@ export const getObjectAcl = bucketOperation<ObjectVersionInput, GetObjectAclResu
   errors: ['NoSuchKey', 'NoSuchVersion'],
   spec: 'objects.md §9.2',
   async run(context, input) {
-    const { acl, extra } = (await judge(context, input, 'READ_ACP')).attributes;
-    return { bucket: context.bucket.record, acl, grants: extra?.grants ?? [] };
+    const { services, bucket } = context;
+    const { attributes } = await judge(context, input, 'READ_ACP');
+    const { acl, extra } = attributes;
+    const grants = extra?.grants ?? [];
+    const own = acl !== 'default' || grants.length > 0;
+    const inherited = own ? [] : await objectGrants(services, bucket, input.key, attributes);
+    return { bucket: bucket.record, acl, grants, inherited };
   },
 });

@@ -1,10 +1,12 @@
 /** Retention and legal hold of a version. Source: spec/objects.md §7. */
 import { CosError } from '../errors/cos-error.ts';
 import { changeVersion } from '../model/change-version.ts';
+import { type RetentionRequest, withRetention } from '../model/object-lock.ts';
 import { readObject } from '../model/read-object.ts';
-import { type ObjectLock, withExtra } from '../model/records/attributes.ts';
+import { type LockMode, type ObjectLock, withExtra } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import { replaceAttributes } from '../model/restore.ts';
+import { mayBypassGovernance } from './bypass-governance.ts';
 import type { ObjectVersionInput } from './find-object.ts';
 import { bucketOperation } from './operation.ts';
 
@@ -20,14 +22,25 @@ const FIND_ERRORS = ['NoSuchKey', 'NoSuchVersion'] as const;
 const UNLOCKED: ObjectLock = { retainUntilMs: undefined, legalHold: false };
 
 function requireLockable({ objectLock }: BucketRecord): void {
-  if (objectLock === undefined) {
-    throw new CosError('InvalidRequest', { message: 'Object lock is not enabled on the bucket.' });
-  }
+  if (objectLock === undefined) throw notEnabled();
 }
 
-export interface PutObjectRetentionInput extends ObjectVersionInput {
-  /** ms since the epoch; undefined asks to take the retention away, which nobody may */
-  readonly retainUntilMs: number | undefined;
+function notEnabled(): CosError {
+  return new CosError('InvalidRequest', { message: 'Object lock is not enabled on the bucket.' });
+}
+
+export interface PutObjectRetentionInput extends ObjectVersionInput, RetentionRequest {
+  /** Asks that a retention of GOVERNANCE be made weaker, which takes a right of its own. */
+  readonly bypassGovernance?: boolean;
+}
+
+export interface GetObjectLockInput extends ObjectVersionInput {
+  /** What it is called that the bucket has no object lock at all. Default: `NoSuchObjectLockConfiguration`. */
+  readonly unlockedBucket?: 'NoSuchObjectLockConfiguration' | 'InvalidRequest';
+}
+
+function requireLockedBucket({ objectLock }: BucketRecord, { unlockedBucket }: GetObjectLockInput): void {
+  if (objectLock === undefined && unlockedBucket === 'InvalidRequest') throw notEnabled();
 }
 
 export const putObjectRetention = bucketOperation<PutObjectRetentionInput, void>({
@@ -40,21 +53,26 @@ export const putObjectRetention = bucketOperation<PutObjectRetentionInput, void>
   success: [200],
   errors: [...BODY_ERRORS, ...FIND_ERRORS, 'InvalidArgument', 'InvalidObjectLock', 'InvalidRequest', 'PathConflict'],
   spec: 'objects.md §7',
-  async run({ services, bucket }, { key, versionId, retainUntilMs }) {
+  async run(context, input) {
+    const { services, bucket } = context;
+    const { key, versionId } = input;
     requireLockable(bucket.record);
-    if (retainUntilMs === undefined) throw new CosError('AccessDenied', { message: 'Retention cannot be removed.' });
+    const bypass = input.bypassGovernance === true && (await mayBypassGovernance(context, key, versionId));
     await changeVersion(services, bucket, key, versionId, (record) => {
-      const lock = record.attributes.extra?.lock ?? UNLOCKED;
-      const least = Math.max(lock.retainUntilMs ?? 0, services.clock.nowMs());
-      if (retainUntilMs < least) {
-        throw new CosError('InvalidObjectLock', { message: 'The retain until date can only be moved to a later one.' });
-      }
-      return replaceAttributes(record, withExtra(record.attributes, { lock: { ...lock, retainUntilMs } }));
+      const before = record.attributes.extra?.lock ?? UNLOCKED;
+      const lock = withRetention(before, input, services.clock.nowMs(), bypass);
+      return replaceAttributes(record, withExtra(record.attributes, { lock }));
     });
   },
 });
 
-export const getObjectRetention = bucketOperation<ObjectVersionInput, { readonly retainUntilMs: number }>({
+export interface ObjectRetention {
+  readonly mode: LockMode;
+  /** ms since the epoch */
+  readonly retainUntilMs: number;
+}
+
+export const getObjectRetention = bucketOperation<GetObjectLockInput, ObjectRetention>({
   name: 'GetObjectRetention',
   level: 'object',
   method: 'GET',
@@ -64,11 +82,12 @@ export const getObjectRetention = bucketOperation<ObjectVersionInput, { readonly
   success: [200],
   errors: [...FIND_ERRORS, 'NoSuchObjectLockConfiguration'],
   spec: 'objects.md §7',
-  async run({ services, bucket }, { key, versionId }) {
-    const { record } = await readObject(services, bucket, key, versionId);
-    const retainUntilMs = record.attributes.extra?.lock?.retainUntilMs;
+  async run({ services, bucket }, input) {
+    requireLockedBucket(bucket.record, input);
+    const { record } = await readObject(services, bucket, input.key, input.versionId);
+    const { mode = 'COMPLIANCE', retainUntilMs } = record.attributes.extra?.lock ?? UNLOCKED;
     if (retainUntilMs === undefined) throw new CosError('NoSuchObjectLockConfiguration');
-    return { retainUntilMs };
+    return { mode, retainUntilMs };
   },
 });
 
@@ -95,7 +114,7 @@ export const putObjectLegalHold = bucketOperation<PutObjectLegalHoldInput, void>
   },
 });
 
-export const getObjectLegalHold = bucketOperation<ObjectVersionInput, { readonly legalHold: boolean }>({
+export const getObjectLegalHold = bucketOperation<GetObjectLockInput, { readonly legalHold: boolean }>({
   name: 'GetObjectLegalHold',
   level: 'object',
   method: 'GET',
@@ -105,8 +124,9 @@ export const getObjectLegalHold = bucketOperation<ObjectVersionInput, { readonly
   success: [200],
   errors: [...FIND_ERRORS, 'NoSuchObjectLockConfiguration'],
   spec: 'objects.md §7',
-  async run({ services, bucket }, { key, versionId }) {
-    const { record } = await readObject(services, bucket, key, versionId);
+  async run({ services, bucket }, input) {
+    requireLockedBucket(bucket.record, input);
+    const { record } = await readObject(services, bucket, input.key, input.versionId);
     const lock = record.attributes.extra?.lock;
     if (lock === undefined) throw new CosError('NoSuchObjectLockConfiguration');
     return { legalHold: lock.legalHold };

@@ -10,7 +10,12 @@ export interface PostObjectRestoreInput extends ObjectVersionInput {
   readonly tier: RestoreTier;
 }
 
-export const postObjectRestore = bucketOperation<PostObjectRestoreInput, void>({
+export interface PostObjectRestoreResult {
+  /** There was a copy already, which now lasts longer or shorter. */
+  readonly renewed: boolean;
+}
+
+export const postObjectRestore = bucketOperation<PostObjectRestoreInput, PostObjectRestoreResult>({
   name: 'PostObjectRestore',
   level: 'object',
   method: 'POST',
@@ -35,6 +40,9 @@ export const postObjectRestore = bucketOperation<PostObjectRestoreInput, void>({
   spec: 'objects.md §8.10',
   async run({ services, bucket }, { key, versionId, days, tier }) {
     if (!services.restores.take(bucket.record.ownerUin)) throw new CosError('SlowDown');
-    await restoreObject(services, bucket, key, versionId, days, tier);
+    const sinceMs = services.clock.nowMs();
+    const { attributes } = await restoreObject(services, bucket, key, versionId, days, tier);
+    // Else the request was noted just now.
+    return { renewed: attributes.extra!.restore!.requestedMs < sinceMs };
   },
 });

@@ -3,8 +3,12 @@ import { BUCKET_GRANTS } from '../access/acl.ts';
 import { authorizeAccount } from '../access/authorize.ts';
 import { BUCKET_TAGS, withRequestTags } from '../access/bucket-tags.ts';
 import { CosError } from '../errors/cos-error.ts';
+import { bucketConfig } from '../model/bucket-configs.ts';
 import { type ConfigChange, createBucket, findBucket } from '../model/buckets.ts';
+import type { Ownership } from '../model/records/bucket-features.ts';
+import type { Services } from '../model/services.ts';
 import { aclAttachment, type BucketAclState } from './bucket-acl.ts';
+import { requireOwnersAlone } from './bucket-ownership.ts';
 import { type ServiceContext, serviceOperation } from './operation.ts';
 import { ACL_ERRORS } from './put-object.ts';
 
@@ -19,6 +23,15 @@ export interface PutBucketInput extends BucketAclState {
   readonly azConfig: string | undefined;
   readonly archConfig: string | undefined;
   readonly locationConstraint: string | undefined;
+  /**
+   * What it means that the signer has the bucket already: BucketAlreadyOwnedByYou, or nothing where its ACL is the same
+   * and BucketAlreadyExists where it is not. Default: `refuse`.
+   */
+  readonly again?: 'refuse' | 'accept-same';
+  /** As PUT ?ownershipControls would set it. */
+  readonly ownership?: Ownership | undefined;
+  /** Versioning and object lock are enabled from the start. */
+  readonly objectLock?: boolean;
 }
 
 export const putBucket = serviceOperation<PutBucketInput, void>({
@@ -35,6 +48,7 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
     'BucketAlreadyExists',
     'BucketAlreadyOwnedByYou',
     'InvalidArgument',
+    'InvalidBucketAclWithObjectOwnership',
     'InvalidDigest',
     'InvalidLocationConstraint',
     'InvalidTag',
@@ -48,16 +62,21 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
   async run(context, input) {
     const { services } = context;
     const asked = { ...context, facts: withRequestTags(context.facts, input.tags) };
+    const { ownership } = input;
     await refuseForeign(context, input);
     const { ownerUin } = authorizeAccount(asked, context.actions, input.appid, input.name, input.region);
     const multiAz = input.azConfig?.toUpperCase() === 'MAZ';
     if (multiAz && !services.settings.multiAzRegions.has(input.region)) throw new CosError('MultiAZFeatureNotSupport');
+    if (multiAz && input.objectLock === true) {
+      throw new CosError('InvalidArgument', { message: 'Object lock is not offered for multi-AZ buckets.' });
+    }
+    requireOwnersAlone(ownership, ownerUin, input.acl, input.grants);
     if (input.archConfig?.toUpperCase() === 'OFS') throw new CosError('NotImplemented');
     const wanted = input.locationConstraint;
     if (wanted !== undefined && wanted !== '' && wanted !== input.region) {
       throw new CosError('InvalidLocationConstraint');
     }
-    await createBucket(services, {
+    const made = createBucket(services, {
       name: input.name,
       appid: input.appid,
       ownerUin,
@@ -66,7 +85,10 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
       configs: configsOf(input),
       attachment: aclAttachment(input),
       ...(multiAz ? { multiAz } : {}),
+      ...(ownership === undefined ? {} : { ownership }),
+      ...(input.objectLock === true ? { versioning: 'enabled', objectLock: { days: undefined } } : {}),
     });
+    await (input.again === 'accept-same' ? made.catch((error) => requireSame(services, input, error)) : made);
   },
 });
 
@@ -74,6 +96,16 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
 async function refuseForeign({ services, identity }: ServiceContext, { name, appid }: PutBucketInput): Promise<void> {
   if (identity.kind === 'anonymous' || identity.appid === appid) return;
   if ((await findBucket(services, name)) !== undefined) throw new CosError('BucketAlreadyExists');
+}
+
+/** @throws CosError BucketAlreadyExists; `error` where it is about something else */
+async function requireSame(services: Services, { name, acl, grants }: PutBucketInput, error: unknown): Promise<void> {
+  if (!(error instanceof CosError) || error.code !== 'BucketAlreadyOwnedByYou') throw error;
+  const entry = await findBucket(services, name);
+  if (entry === undefined) throw error;
+  const explicit = (await bucketConfig(services, entry, BUCKET_GRANTS)) ?? [];
+  const same = entry.record.acl === acl && JSON.stringify(explicit) === JSON.stringify(grants);
+  if (!same) throw new CosError('BucketAlreadyExists');
 }
 
 function configsOf({ grants, tags }: PutBucketInput): ConfigChange[] {

@@ -6,10 +6,13 @@ import type { Encryption } from '../features/encryption/record.ts';
 import { noteRead } from '../features/intelligent-tiering/access-notes.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
-import { type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
-import type { ObjectAttributes } from '../model/records/attributes.ts';
+import { type ExpectedDigests, type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
+import { type ShownChecksum, shownChecksum } from '../model/multipart/checksums.ts';
+import { type ObjectAttributes, withExtra } from '../model/records/attributes.ts';
+import type { StoredChecksum } from '../model/records/checksum.ts';
 import { judgeClassChange } from '../model/storage-class.ts';
 import { publishObject, singleBody, type WriteConditions } from '../model/write-object.ts';
+import type { ChecksumAlgorithm } from '../platform/hash/checksum.ts';
 import { bucketOperation } from './operation.ts';
 import { ADMISSION_ERRORS, PUBLISH_ERRORS } from './put-object.ts';
 
@@ -23,6 +26,8 @@ export interface PutObjectCopyInput {
   /** Storage class, ACL, lock and encryption count in either case. */
   readonly attributes: RequestedAttributes;
   readonly conditions: WriteConditions;
+  /** Computed of the copy; undefined keeps the source's. */
+  readonly checksumAlgorithm?: ChecksumAlgorithm | undefined;
 }
 
 export interface PutObjectCopyResult {
@@ -32,6 +37,7 @@ export interface PutObjectCopyResult {
   readonly versionId: string | undefined;
   readonly sourceVersionId: string | undefined;
   readonly encryption: Encryption | undefined;
+  readonly checksum: ShownChecksum | undefined;
 }
 
 /** What reading the source of a copy needs. */
@@ -61,9 +67,11 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
     ...COPY_SOURCE_ERRORS,
     ...ADMISSION_ERRORS,
     ...PUBLISH_ERRORS,
+    'ConditionalRequestConflict',
     'FileAlreadyExists',
     'InvalidObjectName',
     'KeyTooLong',
+    'NoSuchKey',
     'ObjectLocked',
     'PathConflict',
   ],
@@ -90,12 +98,14 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
             'A copy onto itself must change the metadata, the redirect, the tags, the storage class or the encryption.',
         });
       }
+      const { keeps, digests } = checksumOfCopy(input.checksumAlgorithm, record.attributes.extra?.checksum);
+      const attributes = keeps === undefined ? copied : withExtra(copied, { checksum: keeps });
       const store = async (ingested: Ingested): Promise<PutObjectCopyResult> => {
         const written = await publishObject(
           services,
           bucket,
           key,
-          { ...singleBody(ingested, copied), by: 'copy' },
+          { ...singleBody(ingested, attributes), by: 'copy' },
           conditions,
         );
         trace.object = written.record;
@@ -108,15 +118,30 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
           versionId: written.versioning === 'enabled' ? written.versionId : undefined,
           sourceVersionId: opened.object.versionId,
           encryption: copied.extra?.encryption,
+          checksum: shownChecksum(written.record),
         };
       };
       const body = contentStream(opened.content, 0, record.size);
-      return await withIngested(services, body, record.size, NO_DIGESTS, store, seal);
+      return await withIngested(services, body, record.size, digests, store, seal);
     } finally {
       await opened.content.close();
     }
   },
 });
+
+/**
+ * The copy is one body, so that a checksum of all bytes stays true of it; one over the values of parts is computed anew.
+ * @param asked undefined wants the source's algorithm
+ */
+function checksumOfCopy(
+  asked: ChecksumAlgorithm | undefined,
+  source: StoredChecksum | undefined,
+): { readonly keeps: StoredChecksum | undefined; readonly digests: ExpectedDigests } {
+  const algorithm = asked ?? source?.algorithm;
+  if (algorithm === undefined) return { keeps: undefined, digests: NO_DIGESTS };
+  if (source?.algorithm === algorithm && source.type === 'FULL_OBJECT') return { keeps: source, digests: NO_DIGESTS };
+  return { keeps: undefined, digests: { ...NO_DIGESTS, checksum: { algorithm, expected: undefined } } };
+}
 
 /** What the copy asks for once the directives have taken their part from the source. */
 function inherited(input: PutObjectCopyInput, source: ObjectAttributes): RequestedAttributes {
@@ -135,6 +160,7 @@ function changesItself(input: PutObjectCopyInput, source: ObjectAttributes, copi
     copied.storageClass !== source.storageClass ||
     copied.headers.websiteRedirect !== source.headers.websiteRedirect ||
     copied.extra?.encryption !== undefined ||
+    (input.checksumAlgorithm !== undefined && input.checksumAlgorithm !== source.extra?.checksum?.algorithm) ||
     source.extra?.encryption !== undefined
   );
 }

@@ -1,10 +1,13 @@
 /** PUT Object. Source: spec/objects.md §8.1. */
 import { authorizeTags } from '../access/authorize.ts';
 import type { Encryption } from '../features/encryption/record.ts';
+import { expiryIn, type ObjectExpiry } from '../features/lifecycle/expiry.ts';
+import { ACL_RULE_ERRORS } from '../model/acl-rules.ts';
 import { admit, type RequestedAttributes } from '../model/admission.ts';
 import type { BodyStream } from '../model/body.ts';
 import type { ChangeKind } from '../model/changes.ts';
 import { type ExpectedDigests, type Ingested, withIngested } from '../model/ingest.ts';
+import { type ShownChecksum, shownChecksum } from '../model/multipart/checksums.ts';
 import { readKeyState } from '../model/versions.ts';
 import { judgeWrite, publishObject, singleBody, type WriteConditions } from '../model/write-object.ts';
 import { bucketOperation } from './operation.ts';
@@ -26,6 +29,8 @@ export interface PutObjectInput {
   readonly answer: UploadAnswerRequest | undefined;
   /** Default: `put`. */
   readonly by?: ChangeKind;
+  /** Tell when a lifecycle rule will expire the object. */
+  readonly tellExpiry?: boolean;
 }
 
 export interface PutObjectResult {
@@ -35,8 +40,11 @@ export interface PutObjectResult {
   readonly versionId: string | undefined;
   /** How the bytes are encrypted at rest. */
   readonly encryption: Encryption | undefined;
+  /** Where `digests` asked for one. */
+  readonly checksum: ShownChecksum | undefined;
   /** Instead of an empty answer. */
   readonly answer: UploadAnswer | undefined;
+  readonly expiry?: ObjectExpiry | undefined;
 }
 
 /** What a key of the key service can answer (spec/objects.md §5.3). */
@@ -54,8 +62,9 @@ export const ACL_ERRORS = ['AttachmentFull', 'PolicyFull'] as const;
 /** What putting a new object into its place can meet besides. */
 export const PUBLISH_ERRORS = [...ACL_ERRORS, 'UploadConflict'] as const;
 
-/** What the attributes of a new object can meet (spec/objects.md §4.2, §5.3, §7). */
+/** What the attributes of a new object can meet (spec/objects.md §4.2, §5.3, §7; spec/s3.md §9). */
 export const ADMISSION_ERRORS = [
+  ...ACL_RULE_ERRORS,
   'InvalidArgument',
   'InvalidObjectStorage',
   'InvalidRequest',
@@ -94,13 +103,17 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
     ...ADMISSION_ERRORS,
     ...UPLOAD_ANSWER_ERRORS,
     ...PUBLISH_ERRORS,
+    'ConditionalRequestConflict',
     'FileAlreadyExists',
     'NoSuchKey',
     'ObjectLocked',
     'PreconditionFailed',
   ],
   spec: 'objects.md §8.1',
-  async run(context, { key, body, attributes: requested, digests, conditions, answer, by = 'put' }) {
+  async run(
+    context,
+    { key, body, attributes: requested, digests, conditions, answer, by = 'put', tellExpiry = false },
+  ) {
     const { services, bucket, trace } = context;
     if (requested.tags !== undefined) await authorizeTags(context, bucket, key, requested.tags);
     admitUploadAnswer(services, answer);
@@ -127,6 +140,8 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
         crc64,
         versionId: written.versioning === 'enabled' ? written.versionId : undefined,
         encryption: attributes.extra?.encryption,
+        checksum: shownChecksum(written.record),
+        ...(tellExpiry ? { expiry: await expiryIn(services, bucket, key, written.record) } : {}),
         answer:
           answer === undefined
             ? undefined

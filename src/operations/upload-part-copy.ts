@@ -6,7 +6,9 @@ import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
 import { noteRead } from '../features/intelligent-tiering/access-notes.ts';
 import { type CopySource, contentStream, openCopySource } from '../model/copy.ts';
 import { type Ingested, NO_DIGESTS, withIngested } from '../model/ingest.ts';
+import { digestsOfPart } from '../model/multipart/checksums.ts';
 import { loadUpload, putPart } from '../model/multipart/upload.ts';
+import type { Checksum } from '../model/records/checksum.ts';
 import { sealOf } from '../model/unseal.ts';
 import { bucketOperation } from './operation.ts';
 import { COPY_SOURCE_ERRORS, SOURCE_ACTIONS } from './put-object-copy.ts';
@@ -29,6 +31,8 @@ export interface UploadPartCopyResult {
   readonly modifiedMs: number;
   readonly sourceVersionId: string | undefined;
   readonly encryption: Encryption | undefined;
+  /** Where the upload asked for one. */
+  readonly checksum: Checksum | undefined;
 }
 
 export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCopyResult>({
@@ -62,12 +66,13 @@ export const uploadPartCopy = bucketOperation<UploadPartCopyInput, UploadPartCop
       if (length > services.limits.singleUploadBytes) throw new CosError('EntityTooLarge');
       const body = contentStream(opened.content, start, length);
       const store = (ingested: Ingested) => putPart(services, id, key, uploadId, partNumber, ingested);
-      const part = await withIngested(services, body, length, NO_DIGESTS, store, seal);
-      const { etag, crc64, modifiedMs, replacedBytes } = part;
+      const digests = digestsOfPart(upload.record.checksum, NO_DIGESTS);
+      const part = await withIngested(services, body, length, digests, store, seal);
+      const { etag, crc64, modifiedMs, replacedBytes, checksum } = part;
       const { encryption } = upload.record.attributes.extra ?? {};
       context.trace.source = opened.object.record;
       context.trace.deltaBytes = length - replacedBytes;
-      return { etag, crc64, modifiedMs, sourceVersionId: opened.object.versionId, encryption };
+      return { etag, crc64, modifiedMs, sourceVersionId: opened.object.versionId, encryption, checksum };
     } finally {
       await opened.content.close();
     }

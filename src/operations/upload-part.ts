@@ -2,7 +2,9 @@
 import type { CustomerKey, Encryption } from '../features/encryption/record.ts';
 import type { BodyStream } from '../model/body.ts';
 import { type ExpectedDigests, type Ingested, withIngested } from '../model/ingest.ts';
+import { digestsOfPart } from '../model/multipart/checksums.ts';
 import { loadUpload, putPart } from '../model/multipart/upload.ts';
+import type { Checksum } from '../model/records/checksum.ts';
 import { sealOf } from '../model/unseal.ts';
 import { bucketOperation } from './operation.ts';
 
@@ -21,6 +23,8 @@ export interface UploadPartResult {
   readonly etag: string;
   readonly crc64: Buffer;
   readonly encryption: Encryption | undefined;
+  /** Where the upload or the part asked for one. */
+  readonly checksum: Checksum | undefined;
 }
 
 export const uploadPart = bucketOperation<UploadPartInput, UploadPartResult>({
@@ -37,6 +41,7 @@ export const uploadPart = bucketOperation<UploadPartInput, UploadPartResult>({
     'IncompleteBody',
     'InvalidArgument',
     'InvalidDigest',
+    'InvalidRequest',
     'InvalidSHA1Digest',
     'MissingContentLength',
     'NoSuchUpload',
@@ -52,9 +57,10 @@ export const uploadPart = bucketOperation<UploadPartInput, UploadPartResult>({
     const seal = sealOf(services, upload.record.attributes, customerKey);
     const store = (part: Ingested) => putPart(services, id, key, uploadId, partNumber, part);
     const limit = services.limits.singleUploadBytes;
-    const part = await withIngested(services, body, limit, digests, store, seal);
-    const { etag, crc64, size, replacedBytes } = part;
+    const expected = digestsOfPart(upload.record.checksum, digests);
+    const part = await withIngested(services, body, limit, expected, store, seal);
+    const { etag, crc64, size, replacedBytes, checksum } = part;
     trace.deltaBytes = size - replacedBytes;
-    return { etag, crc64, encryption: upload.record.attributes.extra?.encryption };
+    return { etag, crc64, encryption: upload.record.attributes.extra?.encryption, checksum };
   },
 });

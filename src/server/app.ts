@@ -26,6 +26,7 @@ import { createServices, type Limits, type ObjectSettings, type Services } from 
 import type { Clock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { TestClock } from '../platform/test-clock.ts';
+import { S3_FACE } from '../s3/face.ts';
 import { checked } from '../store/checked.ts';
 import type { Store } from '../store/store.ts';
 import { StsDialect } from '../sts/dialect.ts';
@@ -40,6 +41,7 @@ import { CHANGE_WATCHERS, createJobs } from './jobs.ts';
 import { Reaper } from './reaper.ts';
 import { ReplicaIntake } from './replica-intake.ts';
 import { sideHosts } from './side-hosts.ts';
+import { type SnapshotSettings, snapshotDesk } from './snapshot/live-snapshot.ts';
 
 export interface AppOptions {
   readonly store: Store;
@@ -58,6 +60,8 @@ export interface AppOptions {
   readonly appid?: string;
   /** Default: `accept`. */
   readonly pathStyle?: 'accept' | 'refuse';
+  /** Limits of the live service that it shall have. Default: none. */
+  readonly strict?: readonly string[];
   readonly faults?: FaultSettings;
   /** Buckets whose clients are led to their region. Default: none. */
   readonly moves?: MoveSettings;
@@ -83,6 +87,8 @@ export interface AppOptions {
   readonly httpsPort?: () => number | undefined;
   /** Destinations of replication that are elsewhere. Default: none. */
   readonly remotes?: Remotes;
+  /** What snapshots need. Default: none can be made. */
+  readonly snapshots?: SnapshotSettings;
   /** Take replicas of other Cosette servers. Default: not. */
   readonly acceptReplicas?: boolean;
   readonly onInternalError: (error: unknown, request: WireRequest | undefined) => void;
@@ -133,7 +139,9 @@ export function createApp(options: AppOptions): App {
     services,
     hosts,
     ...(options.pathStyle === undefined ? {} : { pathStyle: options.pathStyle }),
-    ...(options.bareBucketNames === true ? { bareAppid: options.appid ?? DEFAULT_APPID } : {}),
+    ...(options.bareBucketNames === true ? { bareNames: bareNames(directory, options.appid ?? DEFAULT_APPID) } : {}),
+    faces: [S3_FACE],
+    ...(options.strict === undefined ? {} : { strict: options.strict }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.moves === undefined ? {} : { moves: options.moves }),
     keyRing: options.keyRing,
@@ -161,6 +169,7 @@ export function createApp(options: AppOptions): App {
       services,
       jobs,
       faults: faultRules,
+      snapshots: options.snapshots && snapshotDesk(services, clock, options.snapshots),
       explain: refusals && explainParts(refusals, directory, options.defaultRegion),
     });
   const admin = directory && routes && new AdminApi({ directory, clock: adminClock, routes, onInternalError });
@@ -196,6 +205,15 @@ export function createApp(options: AppOptions): App {
     drain() {
       draining = true;
     },
+  };
+}
+
+/** Accounts that buckets without APPID may be of. */
+function bareNames(directory: Directory | undefined, firstAppid: string) {
+  return {
+    firstAppid,
+    isAccount: (appid: string) => appid === firstAppid || directory?.account(appid) !== undefined,
+    accounts: () => directory?.state.byAppid.keys() ?? [firstAppid],
   };
 }
 

@@ -31,6 +31,8 @@ import { auditor } from './audit.ts';
 import { DirectoryRefresher } from './directory-refresher.ts';
 import { domainSettings } from './domains.ts';
 import { proxyRules } from './proxy-rules.ts';
+import type { SnapshotSettings } from './snapshot/live-snapshot.ts';
+import { readStateFiles } from './snapshot/state-files.ts';
 import { Ticker } from './ticker.ts';
 
 export interface ServerDependencies {
@@ -45,6 +47,8 @@ export interface ServerDependencies {
   readonly secrets?: Secrets;
   /** Instead of the account in the data folder. */
   readonly account?: FirstAccount;
+  /** Instead of the files in the data folder: what snapshots take beside the store. */
+  readonly stateFiles?: SnapshotSettings['files'];
   /** Instead of none, or those of `faults.rules`; stay when the server closes. */
   readonly faults?: FaultRules;
 }
@@ -93,6 +97,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     bareBucketNames: config.bareBucketNames,
     appid: account.appid,
     pathStyle: config.pathStyle,
+    strict: config.compat.strict,
     moves: config.moves,
     faults: {
       buckets: config.faults.nameProfileBuckets,
@@ -112,6 +117,7 @@ export async function startServer(config: ServerConfig, given: ServerDependencie
     adminReach: config.admin.remote,
     explainRequests: config.explain.requests,
     signatureFailuresPerMinute: config.signatures.failuresPerMinute,
+    ...snapshotSettings(config, given, account),
     domains: domainSettings(config, secrets, account.appid),
     httpsPort: () => wire.tlsAddresses[0]?.port,
     onInternalError: (error, request) => log.error('internal error', { error, requestId: request?.requestId }),
@@ -200,6 +206,17 @@ async function openIdentities(
   const directory = await Directory.open({ ...parts, secrets });
   for (const note of directory.state.notes) log.warn(note);
   return { directory, tokens: openTokens(directory, secrets, parts.clock), secrets };
+}
+
+/** None for a store that was given without telling what belongs beside it. */
+function snapshotSettings(
+  { data }: ServerConfig,
+  { store, stateFiles }: ServerDependencies,
+  account: FirstAccount,
+): { snapshots?: SnapshotSettings } {
+  if (store !== undefined && stateFiles === undefined) return {};
+  const files = stateFiles ?? ((withKeys: boolean) => readStateFiles(data, withKeys, account));
+  return { snapshots: { appid: account.appid, uin: account.uin, files } };
 }
 
 function openRemotes({ replication: { remotesFile } }: ServerConfig, clock: Clock): RemoteDirectory | undefined {

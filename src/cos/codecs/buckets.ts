@@ -17,6 +17,7 @@ import { hasRareHeaders } from '../decode/header-source.ts';
 import { checkLockMode } from '../decode/lock.ts';
 import { decodeTagHeader } from '../decode/tags.ts';
 import { refuseUnsupported } from '../decode/unsupported.ts';
+import { lockConfigurationReply } from '../lock-documents.ts';
 
 /** A chunked body of no bytes is no body. */
 function noneIfEmpty(error: unknown): undefined {
@@ -62,7 +63,10 @@ export const headBucketCodec = codec({
 
 export const deleteBucketCodec = codec({
   operation: deleteBucket,
-  decode: ({ wire }) => refuseBody(wire),
+  async decode({ wire }) {
+    await refuseBody(wire);
+    return { openUploads: 'refuse' as const };
+  },
   encode: () => emptyReply(204),
 });
 
@@ -129,12 +133,5 @@ export const getBucketObjectLockCodec = codec({
     await refuseBody(wire);
     return undefined;
   },
-  encode: ({ days }) =>
-    xmlReply(
-      '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>' +
-        (days === undefined
-          ? ''
-          : `<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>${days}</Days></DefaultRetention></Rule>`) +
-        '</ObjectLockConfiguration>',
-    ),
+  encode: lockConfigurationReply,
 });

@@ -30,8 +30,9 @@ export const postObjectCodec = codec({
   async decode(request, limits) {
     const { wire, bucket, keyRing } = request;
     requireLength(wire);
-    const { fields, file } = await readPostForm(wire, limits.singleUploadBytes);
-    const { identity, size } = permitForm(fields, signedViewOf(request), bucket!.full, keyRing, wire.receivedAtMs);
+    const { fields, file } = await readPostForm(wire, limits.singleUploadBytes, request.forms);
+    const buckets = request.bareName === undefined ? [bucket!.full] : [bucket!.full, request.bareName];
+    const { identity, size } = permitForm(fields, signedViewOf(request), buckets, keyRing, wire.receivedAtMs);
     if (identity.kind !== 'anonymous') {
       request.note.secretId = identity.secretId;
       request.note.identity = identity;
@@ -58,7 +59,7 @@ export const postObjectCodec = codec({
     const { etag, crc64, versionId, key, encryption, answer } = result;
     const fields = forms.get(request)!;
     const headers = withEncryption(uploadHeaders(etag, crc64, versionId), encryption);
-    const redirect = redirectUrl(fields, request.bucket!.full, key, etag);
+    const redirect = redirectUrl(fields, request.bareName ?? request.bucket!.full, key, etag);
     if (redirect !== undefined && answer === undefined) return emptyReply(303, [...headers, 'Location', redirect]);
     const path = key.split('/').map(encode).join('/');
     headers.push('Location', `${request.wire.secure ? 'https' : 'http'}://${request.wire.host}/${path}`);

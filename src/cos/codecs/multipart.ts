@@ -1,8 +1,6 @@
 /** The operations of multipart uploads. Source: spec/objects.md §11. */
 import { CosError } from '../../errors/cos-error.ts';
-import { xmlChildren, xmlText } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
-import type { CompletedPart } from '../../model/multipart/complete.ts';
 import { MAX_PART_NUMBER } from '../../model/multipart/upload.ts';
 import { abortMultipartUpload } from '../../operations/abort-multipart-upload.ts';
 import { completeMultipartUpload } from '../../operations/complete-multipart-upload.ts';
@@ -11,8 +9,9 @@ import { listParts } from '../../operations/list-parts.ts';
 import { uploadPart } from '../../operations/upload-part.ts';
 import { uploadPartCopy } from '../../operations/upload-part-copy.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
+import { readCompleteDocument } from '../complete-document.ts';
 import { decodeAttributes } from '../decode/attributes.ts';
-import { decodeDigests, readXml, refuseBody, requireLength } from '../decode/body.ts';
+import { decodeDigests, refuseBody, requireLength } from '../decode/body.ts';
 import { decodeForbidOverwrite, decodeWriteConditions } from '../decode/conditions.ts';
 import { decodeCopyRange, decodeCopySource } from '../decode/copy-source.ts';
 import { decodeCustomerKey } from '../decode/encryption.ts';
@@ -25,8 +24,6 @@ import { pacedBody } from '../paced.ts';
 import type { CosRequest } from '../request.ts';
 import { answerResult } from '../upload-answer.ts';
 
-/** 10,000 parts take one to two MB (spec/objects.md §2.5). */
-const COMPLETE_BYTES = 4 * 1024 * 1024;
 const MAX_PARTS_PAGE = 1_000;
 
 const uploadIdOf = ({ query }: CosRequest): string => query.get('uploadid') ?? '';
@@ -78,7 +75,7 @@ export const uploadPartCopyCodec = codec({
       key,
       uploadId: uploadIdOf(request),
       partNumber: partNumberOf(request),
-      source: decodeCopySource(request),
+      source: await decodeCopySource(request),
       range: decodeCopyRange(wire),
       customerKey: decodeCustomerKey(wire),
     };
@@ -101,14 +98,7 @@ export const completeMultipartUploadCodec = codec({
   async decode(request, limits) {
     const { wire, key } = request;
     refuseUnsupported(request.wire);
-    const root = await readXml(wire, 'CompleteMultipartUpload', COMPLETE_BYTES, limits);
-    const parts = xmlChildren(root, 'Part').map((part): CompletedPart => {
-      const number = xmlText(part, 'PartNumber');
-      const etag = xmlText(part, 'ETag')?.replace(/^"(.*)"$/, '$1');
-      if (number === undefined || !/^\d{1,9}$/.test(number) || !etag) throw new CosError('MalformedXML');
-      return { partNumber: Number(number), etag };
-    });
-    if (parts.length === 0) throw new CosError('MalformedXML');
+    const parts = await readCompleteDocument(wire, limits);
     return {
       key,
       uploadId: uploadIdOf(request),

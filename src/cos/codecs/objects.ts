@@ -1,21 +1,15 @@
 /** Writing, copying and deleting objects. Source: spec/objects.md §8. */
 import { CosError } from '../../errors/cos-error.ts';
 import type { WireRequest } from '../../http/types.ts';
-import { xmlChildren, xmlExactText, xmlText } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
 import { appendObject } from '../../operations/append-object.ts';
-import {
-  type DeleteMultipleObjectsInput,
-  type DeleteOutcome,
-  type DeleteTarget,
-  deleteMultipleObjects,
-} from '../../operations/delete-multiple-objects.ts';
+import { type DeleteMultipleObjectsInput, deleteMultipleObjects } from '../../operations/delete-multiple-objects.ts';
 import { deleteObject } from '../../operations/delete-object.ts';
 import { putObject } from '../../operations/put-object.ts';
 import { type PutObjectCopyInput, putObjectCopy } from '../../operations/put-object-copy.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
 import { decodeAttributes } from '../decode/attributes.ts';
-import { decodeDigests, readXml, refuseBody, requireLength } from '../decode/body.ts';
+import { decodeDigests, refuseBody, requireLength } from '../decode/body.ts';
 import { decodeWriteConditions } from '../decode/conditions.ts';
 import { decodeCopySource } from '../decode/copy-source.ts';
 import { decodeCustomerKey } from '../decode/encryption.ts';
@@ -23,9 +17,10 @@ import { checkNewKey } from '../decode/key.ts';
 import { requiredInteger } from '../decode/params.ts';
 import { refuseUnsupported, UPLOAD_ANSWERS } from '../decode/unsupported.ts';
 import { decodeUploadAnswer } from '../decode/upload-answer.ts';
+import { deleteReply, readDeleteDocument } from '../delete-document.ts';
 import { crcText, isoSeconds, uploadHeaders, withEncryption } from '../encode.ts';
 import { pacedBody } from '../paced.ts';
-import { type CosRequest, versionIdOf } from '../request.ts';
+import { versionIdOf } from '../request.ts';
 import { answered } from '../upload-answer.ts';
 
 export const putObjectCodec = codec({
@@ -80,7 +75,7 @@ export const putObjectCopyCodec = codec({
     const { wire, key } = request;
     checkNewKey(key);
     refuseUnsupported(request.wire, UPLOAD_ANSWERS);
-    const source = decodeCopySource(request);
+    const source = await decodeCopySource(request);
     await refuseBody(wire);
     return {
       key,
@@ -131,64 +126,12 @@ export const deleteObjectCodec = codec({
   },
 });
 
-/** 1,000 keys of 850 bytes grow when escaped (spec/objects.md §2.5). */
-const DELETE_BYTES = 8 * 1024 * 1024;
-const MAX_TARGETS = 1_000;
-
 export const deleteMultipleObjectsCodec = codec({
   operation: deleteMultipleObjects,
-  async decode(request, limits): Promise<DeleteMultipleObjectsInput> {
-    const { wire } = request;
+  async decode({ wire }, limits): Promise<DeleteMultipleObjectsInput> {
     requireLength(wire);
     if (wire.header('content-md5') === undefined) throw new CosError('MissingContentMD5', { close: true });
-    const root = await readXml(wire, 'Delete', DELETE_BYTES, limits);
-    const listed = xmlChildren(root, 'Object');
-    if (listed.length === 0) throw new CosError('MalformedXML');
-    if (listed.length > MAX_TARGETS) {
-      throw new CosError('MalformedXML', { message: 'delete key size is greater than 1000' });
-    }
-    const targets = listed.map((element): DeleteTarget => {
-      const key = xmlExactText(element, 'Key');
-      if (key === undefined || key === '') throw new CosError('MalformedXML');
-      return {
-        key,
-        versionId: xmlText(element, 'VersionId') || undefined,
-        ifMatch: xmlText(element, 'ETag') || undefined,
-      };
-    });
-    return { quiet: decodeQuiet(xmlText(root, 'Quiet')), targets };
+    return readDeleteDocument(wire, limits);
   },
-  encode({ quiet, outcomes }, request) {
-    let body = '';
-    for (const outcome of outcomes) {
-      if (outcome.error !== undefined || !quiet) body += outcomeElement(outcome, request);
-    }
-    return xmlReply(body === '' ? '<DeleteResult/>' : `<DeleteResult>${body}</DeleteResult>`);
-  },
+  encode: deleteReply,
 });
-
-function decodeQuiet(value: string | undefined): boolean {
-  switch ((value || 'false').toLowerCase()) {
-    case 'false':
-      return false;
-    case 'true':
-      return true;
-    default:
-      throw new CosError('MalformedXML');
-  }
-}
-
-function outcomeElement(outcome: DeleteOutcome, request: CosRequest): string {
-  const { key, versionId } = outcome.target;
-  const version = versionId === undefined ? '' : xmlElement('VersionId', versionId);
-  if (outcome.error !== undefined) {
-    const { code, message } = request.resolveError(outcome.error);
-    return `<Error>${xmlElement('Key', key)}${version}${xmlElement('Code', code)}${xmlElement('Message', message)}</Error>`;
-  }
-  const { markerVersionId } = outcome.deleted;
-  const marker =
-    markerVersionId === undefined
-      ? ''
-      : `<DeleteMarker>true</DeleteMarker>${xmlElement('DeleteMarkerVersionId', markerVersionId)}`;
-  return `<Deleted>${xmlElement('Key', key)}${marker}${version}</Deleted>`;
-}

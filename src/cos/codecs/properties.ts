@@ -1,7 +1,6 @@
 /** What is known of an object beside its bytes: ACL, tags, retention, restore. Source: spec/objects.md §7, §8.10, §9. */
 import { CosError } from '../../errors/cos-error.ts';
 import { XML_CONFIG_BYTES, xmlChild, xmlText } from '../../http/xml.ts';
-import type { RestoreTier } from '../../model/restore.ts';
 import type { ObjectVersionInput } from '../../operations/find-object.ts';
 import { getObjectAcl, type PutObjectAclInput, putObjectAcl } from '../../operations/object-acl.ts';
 import {
@@ -18,7 +17,9 @@ import { decodeAclDocument, decodeGrantHeaders, decodeObjectAcl, refuseAclBody }
 import { readXml, refuseBody } from '../decode/body.ts';
 import { hasRareHeaders } from '../decode/header-source.ts';
 import { checkLockMode, parseIsoDate } from '../decode/lock.ts';
+import { decodeRestore } from '../decode/restore.ts';
 import { decodeTagSet } from '../decode/tags.ts';
+import { retentionReply } from '../lock-documents.ts';
 import { type CosRequest, versionIdOf } from '../request.ts';
 import { tagSetReply } from '../tag-set-reply.ts';
 
@@ -81,11 +82,11 @@ export const putObjectRetentionCodec = codec({
     const until = xmlText(root, 'RetainUntilDate');
     if (mode === undefined && until === undefined) return { ...named(request), retainUntilMs: undefined };
     if (until === undefined) throw new CosError('MalformedXML');
-    if (mode !== undefined) checkLockMode(mode);
+    const lockMode = mode === undefined ? {} : { mode: checkLockMode(mode) };
     const retainUntilMs = parseIsoDate(until);
     if (retainUntilMs === undefined)
       throw new CosError('MalformedXML', { message: 'RetainUntilDate must be ISO 8601.' });
-    return { ...named(request), retainUntilMs };
+    return { ...named(request), ...lockMode, retainUntilMs };
   },
   encode: () => emptyReply(),
 });
@@ -93,10 +94,7 @@ export const putObjectRetentionCodec = codec({
 export const getObjectRetentionCodec = codec({
   operation: getObjectRetention,
   decode: withoutBody,
-  encode: ({ retainUntilMs }) =>
-    xmlReply(
-      `<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>${new Date(retainUntilMs).toISOString()}</RetainUntilDate></Retention>`,
-    ),
+  encode: retentionReply,
 });
 
 export const putObjectLegalHoldCodec = codec({
@@ -116,25 +114,11 @@ export const getObjectLegalHoldCodec = codec({
   encode: ({ legalHold }) => xmlReply(`<LegalHold><Status>${legalHold ? 'ON' : 'OFF'}</Status></LegalHold>`),
 });
 
-/** Upper bound of ours: a hundred years. */
-const MAX_RESTORE_DAYS = 36_500;
-const TIERS: Readonly<Record<string, RestoreTier>> = { expedited: 'expedited', standard: 'standard', bulk: 'bulk' };
-
 export const postObjectRestoreCodec = codec({
   operation: postObjectRestore,
   async decode(request, limits) {
     const root = await readXml(request.wire, 'RestoreRequest', XML_CONFIG_BYTES, limits);
-    const days = xmlText(root, 'Days');
-    if (days === undefined || !/^-?\d{1,9}$/.test(days)) throw new CosError('MalformedXML');
-    if (Number(days) < 1 || Number(days) > MAX_RESTORE_DAYS) {
-      throw new CosError('InvalidArgument', { message: `Days must be from 1 to ${MAX_RESTORE_DAYS}.` });
-    }
-    const job = xmlChild(root, 'CASJobParameters');
-    const tierName = job === undefined ? undefined : xmlText(job, 'Tier');
-    const tier = TIERS[(tierName || 'Standard').toLowerCase()];
-    if (tier === undefined)
-      throw new CosError('InvalidArgument', { message: 'Tier must be Expedited, Standard or Bulk.' });
-    return { ...named(request), days: Number(days), tier };
+    return { ...named(request), ...decodeRestore(root, xmlChild(root, 'CASJobParameters')) };
   },
   encode: () => emptyReply(202),
 });

@@ -19,8 +19,21 @@ export const MAX_GRANTS = 100;
 const GROUPS = 'http://cam.qcloud.com/groups/global/';
 export const GROUP_URIS = { all: `${GROUPS}AllUsers`, authenticated: `${GROUPS}AuthenticatedUsers` } as const;
 const ANYONE = 'qcs::cam::anyone:anyone';
+const EMAIL = /^emailAddress\s*=/i;
 const UIN = /^\d{1,32}$/;
 const CANONICAL = /^qcs::cam::uin\/(\d{1,32}):uin\/(\d{1,32})$/;
+
+/** What protocols have differently in ACLs. */
+export interface AclWords {
+  /** @returns undefined for what is no group */
+  groupOf(uri: string): 'all' | 'authenticated' | undefined;
+  /** WRITE may be granted on objects, where it means nothing. */
+  readonly writeOnObjects: boolean;
+  /** Grantees may be named by their e-mail addresses, which nobody has here. */
+  readonly emails: boolean;
+}
+
+const COS_WORDS: AclWords = { groupOf, writeOnObjects: false, emails: false };
 
 const GRANT_HEADERS: readonly (readonly [header: string, permission: Permission])[] = [
   ['x-cos-grant-read', 'READ'],
@@ -34,7 +47,7 @@ export function decodeObjectAcl(value: string | undefined): ObjectAcl {
   if (value === undefined) return 'default';
   // The owner of an object is always the bucket's: these two grant nothing beyond `private` (spec/access.md §2.1).
   if (value === 'bucket-owner-read' || value === 'bucket-owner-full-control') return 'private';
-  if ((OBJECT_ACLS as readonly string[]).includes(value)) return value as ObjectAcl;
+  if (value !== 'owner-only' && (OBJECT_ACLS as readonly string[]).includes(value)) return value as ObjectAcl;
   throw invalid(`x-cos-acl ${value} is not a canned ACL of objects`);
 }
 
@@ -61,14 +74,19 @@ export function decodeGrantHeaders(source: HeaderSource, subject: AclSubject = '
   for (const [header, permission] of GRANT_HEADERS) {
     const value = source.header(header);
     if (value === undefined) continue;
-    requirePermission(permission, subject);
-    for (const item of value.split(',')) grants.push({ grantee: granteeOf(item.trim(), header), permission });
+    requirePermission(permission, subject, source.ownAcls === true);
+    for (const item of value.split(',')) {
+      const named = item.trim();
+      if (source.ownAcls === true && EMAIL.test(named)) throw new CosError('UnresolvableGrantByEmailAddress');
+      grants.push({ grantee: granteeOf(named, header), permission });
+    }
   }
   return grants.length === 0 ? undefined : checkedGrants(grants, subject);
 }
 
-function requirePermission(permission: Permission, subject: AclSubject): void {
-  if (permission === 'WRITE' && subject === 'object') throw invalid('WRITE is not a permission of objects');
+function requirePermission(permission: Permission, subject: AclSubject, writeOnObjects: boolean): void {
+  if (permission === 'WRITE' && subject === 'object' && !writeOnObjects)
+    throw invalid('WRITE is not a permission of objects');
 }
 
 /** Each once. The code for too many on a bucket: spec/limits.md §1. */
@@ -86,7 +104,7 @@ function granteeOf(item: string, header: string): string {
   return grantee;
 }
 
-function groupOf(uri: string): string | undefined {
+function groupOf(uri: string): 'all' | 'authenticated' | undefined {
   if (uri === GROUP_URIS.all) return 'all';
   return uri === GROUP_URIS.authenticated ? 'authenticated' : undefined;
 }
@@ -111,19 +129,25 @@ export interface DecodedAcl extends AclDocument {
 }
 
 /** An `AccessControlPolicy` of an object. @throws CosError MalformedXML, InvalidArgument */
-export function decodeAclDocument(root: XmlElement): DecodedAcl {
-  const { grants, owner } = decodeGrants(root, xmlChild(root, 'AccessControlList'), 'object');
+export function decodeAclDocument(root: XmlElement, words = COS_WORDS): DecodedAcl {
+  const { grants, owner } = decodeGrants(root, xmlChild(root, 'AccessControlList'), 'object', words);
   return { ...simplified(grants), owner };
 }
 
 /** An `AccessControlPolicy` of a bucket, as it stands. @throws CosError MalformedXML, InvalidArgument, AttachmentFull */
-export function decodeBucketAclDocument(root: XmlElement): AclDocument {
+export function decodeBucketAclDocument(root: XmlElement, words = COS_WORDS): AclDocument {
   const list = xmlChild(root, 'AccessControlList');
   if (list === undefined) throw new CosError('MalformedXML', { message: 'There must be an AccessControlList.' });
-  return decodeGrants(root, list, 'bucket');
+  return decodeGrants(root, list, 'bucket', words);
 }
 
-function decodeGrants(root: XmlElement, list: XmlElement | undefined, subject: AclSubject): AclDocument {
+/** @throws CosError MalformedXML, InvalidArgument, AttachmentFull */
+export function decodeGrants(
+  root: XmlElement,
+  list: XmlElement | undefined,
+  subject: AclSubject,
+  words: AclWords,
+): AclDocument {
   const owner = xmlChild(root, 'Owner');
   const listed = list === undefined ? [] : xmlChildren(list, 'Grant');
   const grants = listed.map((grant): Grant => {
@@ -132,8 +156,8 @@ function decodeGrants(root: XmlElement, list: XmlElement | undefined, subject: A
     if (grantee === undefined || permission === undefined || !PERMISSIONS.includes(permission)) {
       throw new CosError('MalformedXML');
     }
-    requirePermission(permission, subject);
-    return { grantee: granteeElement(grantee), permission };
+    requirePermission(permission, subject, words.writeOnObjects);
+    return { grantee: granteeElement(grantee, words), permission };
   });
   return {
     grants: checkedGrants(grants, subject),
@@ -144,14 +168,15 @@ function decodeGrants(root: XmlElement, list: XmlElement | undefined, subject: A
 /** Lower case: older samples write `Subaccount`. */
 const TYPES: ReadonlySet<string> = new Set(['group', 'canonicaluser', 'rootaccount', 'subaccount']);
 
-function granteeElement(element: XmlElement): string {
+function granteeElement(element: XmlElement, words: AclWords): string {
   const type = element.attributes.get('type')?.toLowerCase();
+  if (words.emails && type === 'amazoncustomerbyemail') throw new CosError('UnresolvableGrantByEmailAddress');
   if (type !== undefined && !TYPES.has(type)) throw new CosError('MalformedXML');
   const uri = xmlText(element, 'URI');
   const id = xmlText(element, 'ID') ?? xmlText(element, 'Subaccount');
   if (uri === undefined && id === undefined) throw new CosError('MalformedXML');
   const grantee =
-    uri !== undefined && type !== 'canonicaluser' ? groupOf(uri) : id === undefined ? undefined : accountOf(id);
+    uri !== undefined && type !== 'canonicaluser' ? words.groupOf(uri) : id === undefined ? undefined : accountOf(id);
   if (grantee === undefined) throw invalid(`${(uri ?? id ?? '').slice(0, 200)} is not a grantee`);
   return grantee;
 }

@@ -3,12 +3,13 @@ import { lookup } from 'mime-types';
 import { CosError } from '../../errors/cos-error.ts';
 import { headersWithPrefix } from '../../http/headers.ts';
 import type { RequestedAttributes } from '../../model/admission.ts';
-import type { StoredHeaders } from '../../model/records/attributes.ts';
+import type { Grant, StoredHeaders } from '../../model/records/attributes.ts';
 import { STORAGE_CLASSES } from '../../model/records/storage-classes.ts';
 import { decodeGrantHeaders, decodeObjectAcl } from './acl.ts';
 import { decodeEncryption } from './encryption.ts';
 import { type HeaderSource, hasRareHeaders } from './header-source.ts';
 import { decodeLockHeaders } from './lock.ts';
+import { type AskedAcl, decodeOwnAcl } from './own-acl.ts';
 import { decodeTagHeader } from './tags.ts';
 
 const META_PREFIX = 'x-cos-meta-';
@@ -21,7 +22,10 @@ export function decodeAttributes(source: HeaderSource, key: string, maxMetaBytes
   const storageClass = decodeStorageClass(source.header('x-cos-storage-class'));
   const canned = source.header('x-cos-acl');
   // Field by field: most writes take this way.
-  if (!hasRareHeaders(source)) return { headers, userMeta, storageClass, acl: decodeObjectAcl(canned) };
+  if (!hasRareHeaders(source)) {
+    if (source.ownAcls === true) return { headers, userMeta, storageClass, ...decodeOwnAcl(source) };
+    return { headers, userMeta, storageClass, acl: decodeObjectAcl(canned) };
+  }
   const grants = decodeGrantHeaders(source);
   const tags = decodeTagHeader(source.header('x-cos-tagging'));
   const lock = decodeLockHeaders(source);
@@ -30,13 +34,17 @@ export function decodeAttributes(source: HeaderSource, key: string, maxMetaBytes
     headers,
     userMeta,
     storageClass,
-    // Grants make an ACL of its own of what would be the bucket's.
-    acl: canned === undefined && grants !== undefined ? 'private' : decodeObjectAcl(canned),
-    ...(grants === undefined ? {} : { grants }),
+    ...(source.ownAcls === true ? decodeOwnAcl(source, grants) : askedAcl(canned, grants)),
     ...(tags === undefined ? {} : { tags }),
     ...(lock === undefined ? {} : { lock }),
     ...(encryption === undefined ? {} : { encryption }),
   };
+}
+
+/** Grants make an ACL of its own of what would be the bucket's. */
+function askedAcl(canned: string | undefined, grants: readonly Grant[] | undefined): AskedAcl {
+  if (grants === undefined) return { acl: decodeObjectAcl(canned) };
+  return { acl: canned === undefined ? 'private' : decodeObjectAcl(canned), grants };
 }
 
 /** Where a website sends its visitors: a path of its own or another address. */
@@ -74,18 +82,20 @@ export function guessContentType(key: string): string {
 }
 
 function decodeUserMeta(source: HeaderSource, maxBytes: number): readonly string[] {
-  const found = headersWithPrefix(source.rawHeaders, META_PREFIX);
+  const loose = source.looseMetadata === true;
+  const found = headersWithPrefix(source.rawHeaders, META_PREFIX, loose ? 'keep' : 'skip');
   if (found.length === 0) return NO_META;
   const merged = new Map<string, string>();
   let bytes = 0;
   for (const [name, value] of found) {
-    if (name.includes('_')) {
+    if (!loose && name.includes('_')) {
       throw new CosError('InvalidArgument', { message: `${META_PREFIX}${name} may not hold an underscore` });
     }
     // Header text is latin1: one character, one byte.
     bytes += name.length + value.length;
     if (bytes > maxBytes) {
-      throw new CosError('KeyTooLong', { message: `User metadata exceeds ${maxBytes} bytes`, close: true });
+      const code = loose ? 'MetadataTooLarge' : 'KeyTooLong';
+      throw new CosError(code, { message: `User metadata exceeds ${maxBytes} bytes`, close: true });
     }
     const before = merged.get(name);
     merged.set(name, before === undefined ? value : `${before},${value}`);

@@ -1,22 +1,29 @@
 /** x-cos-copy-source in all its spellings. Source: spec/objects.md §8.6. */
 import { CosError } from '../../errors/cos-error.ts';
-import { hasAppid } from '../../http/bucket-name.ts';
+import { parseBareName } from '../../http/bucket-name.ts';
 import { decodePath } from '../../http/target.ts';
 import type { WireRequest } from '../../http/types.ts';
 import type { CopySource } from '../../model/copy.ts';
+import type { BareNames } from '../bare-names.ts';
 import type { CosRequest } from '../request.ts';
 import { decodeReadConditions } from './conditions.ts';
 import { COPY_SOURCE_PREFIX, decodeCustomerKey } from './encryption.ts';
 
 const BUCKET = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?-\d+$/;
+/** The first label of a host of COS. */
+const HOST = /^([a-z0-9-]+)\.(?:cos[a-z0-9-]*|cn-[a-z-]+|sg)\./;
+
+type SourceRequest = Pick<CosRequest, 'wire' | 'bareNames'>;
 
 /** @throws CosError InvalidCopySource, InvalidArgument */
-export function decodeCopySource({ wire, bareAppid }: Pick<CosRequest, 'wire' | 'bareAppid'>): CopySource {
+export async function decodeCopySource({ wire, bareNames }: SourceRequest): Promise<CopySource> {
   const header = wire.header('x-cos-copy-source');
   if (header === undefined) throw new CosError('InvalidCopySource');
-  const named = parseCopySource(header, bareAppid);
+  const { label, key, versionId } = parseCopySource(header);
   return {
-    ...named,
+    bucket: await bucketNamed(label, wire, bareNames),
+    key,
+    versionId,
     conditions: decodeReadConditions(wire, 'x-cos-copy-source-'),
     customerKey: decodeCustomerKey(wire, COPY_SOURCE_PREFIX),
   };
@@ -25,12 +32,8 @@ export function decodeCopySource({ wire, bareAppid }: Pick<CosRequest, 'wire' | 
 /**
  * `host/key[?versionId=…]` with a host of any domain (its first label is the bucket), or `/bucket/key`; with or without
  * a scheme; the key percent-encoded or raw, its slashes too.
- * @param bareAppid APPID of a bucket that is named without one; undefined where such names are not taken
  */
-export function parseCopySource(
-  header: string,
-  bareAppid?: () => string,
-): { bucket: string; key: string; versionId: string | undefined } {
+export function parseCopySource(header: string): { label: string; key: string; versionId: string | undefined } {
   const question = header.lastIndexOf('?');
   let path = question < 0 ? header : header.slice(0, question);
   const versionId = question < 0 ? undefined : versionIdIn(header.slice(question + 1));
@@ -46,13 +49,19 @@ export function parseCopySource(
     decoded = path.slice(0, slash + 1) + decode(path.slice(slash + 1));
   }
   if (slash <= 0) throw new CosError('InvalidCopySource');
-  const host = decoded.slice(0, slash);
-  const dot = host.indexOf('.');
-  const label = (dot < 0 ? host : host.slice(0, dot)).toLowerCase();
-  const bucket = bareAppid === undefined || hasAppid(label) ? label : `${label}-${bareAppid()}`;
   const key = decoded.slice(slash + 1);
-  if (!BUCKET.test(bucket) || key === '') throw new CosError('InvalidCopySource');
-  return { bucket, key, versionId };
+  if (key === '') throw new CosError('InvalidCopySource');
+  return { label: decoded.slice(0, slash).toLowerCase(), key, versionId };
+}
+
+/** @param label a bucket, or a host whose first label is one */
+async function bucketNamed(label: string, wire: WireRequest, bareNames: BareNames | undefined): Promise<string> {
+  const dot = label.indexOf('.');
+  const first = dot < 0 ? label : label.slice(0, dot);
+  if (BUCKET.test(first) && bareNames?.isBare(first) !== true) return first;
+  if (bareNames === undefined) throw new CosError('InvalidCopySource');
+  const name = parseBareName(HOST.exec(label)?.[1] ?? label, bareNames.appidOf(wire));
+  return (await bareNames.settle(name)).full;
 }
 
 function decode(text: string): string {

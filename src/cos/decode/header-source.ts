@@ -1,7 +1,14 @@
 /** Headers as decoders read them: of a request, or of the fields of a form that stand for headers. */
 import type { WireRequest } from '../../http/types.ts';
 
-export type HeaderSource = Pick<WireRequest, 'header' | 'rawHeaders'>;
+export interface HeaderSource extends Pick<WireRequest, 'header' | 'rawHeaders'> {
+  /** Names of metadata may hold underscores, and values may be empty. */
+  readonly looseMetadata?: boolean;
+  /** The protocol has the lock mode GOVERNANCE too. */
+  readonly knowsGovernance?: boolean;
+  /** The protocol's objects have ACLs of their own instead of inheriting one, which may grant WRITE too. */
+  readonly ownAcls?: boolean;
+}
 
 const RARE = ['x-cos-grant-', 'x-cos-server-side-encryption', 'x-cos-tagging', 'x-cos-object-lock-'] as const;
 const SHORTEST = Math.min(...RARE.map((prefix) => prefix.length));

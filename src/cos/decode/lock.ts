@@ -1,6 +1,7 @@
 /** Headers and dates of object lock. Source: spec/objects.md §7. */
 import { CosError } from '../../errors/cos-error.ts';
 import type { LockRequest } from '../../model/object-lock.ts';
+import type { LockMode } from '../../model/records/attributes.ts';
 import type { HeaderSource } from './header-source.ts';
 
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/;
@@ -13,8 +14,9 @@ export function parseIsoDate(text: string): number | undefined {
 }
 
 /** @throws CosError InvalidArgument */
-export function checkLockMode(mode: string): void {
+export function checkLockMode(mode: string): LockMode {
   if (mode.toUpperCase() !== 'COMPLIANCE') throw invalid('The object lock mode must be COMPLIANCE.');
+  return 'COMPLIANCE';
 }
 
 /** @throws CosError InvalidArgument */
@@ -26,12 +28,14 @@ export function decodeLockHeaders(source: HeaderSource): LockRequest | undefined
   if ((mode === undefined) !== (until === undefined)) {
     throw invalid('x-cos-object-lock-mode and x-cos-object-lock-retain-until-date must be given together.');
   }
-  if (mode !== undefined) checkLockMode(mode);
+  const governance = source.knowsGovernance === true && mode === 'GOVERNANCE';
+  if (mode !== undefined && !governance) checkLockMode(mode);
   const retainUntilMs = until === undefined ? undefined : parseIsoDate(until);
   if (until !== undefined && retainUntilMs === undefined) {
     throw invalid('x-cos-object-lock-retain-until-date must be an ISO 8601 date.');
   }
-  return { retainUntilMs, legalHold: hold === undefined ? undefined : decodeHold(hold) };
+  const legalHold = hold === undefined ? undefined : decodeHold(hold);
+  return governance ? { mode: 'GOVERNANCE', retainUntilMs, legalHold } : { retainUntilMs, legalHold };
 }
 
 function decodeHold(value: string): boolean {

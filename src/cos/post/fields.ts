@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CosError } from '../../errors/cos-error.ts';
 import type { FormField } from '../../http/multipart-form.ts';
+import type { FormDialect } from './form-dialect.ts';
 
 /** Fields by name. */
 export interface FieldsByName {
@@ -38,18 +39,28 @@ export class FormFields implements FieldsByName {
   readonly #texts = new Map<string, string>();
   readonly #headers = new Map<string, string>();
 
+  /** Of another protocol; undefined: a form of COS. */
+  readonly dialect: FormDialect | undefined;
+  /** Only COS's objects inherit ACLs. */
+  readonly ownAcls: boolean;
+
   /**
    * @param filename of the file part, '' when it has none
+   * @param dialects of other protocols
    * @throws CosError InvalidArgument when a value cannot be a header, or two fields give different ACLs
    */
-  constructor(fields: readonly FormField[], filename: string) {
+  constructor(fields: readonly FormField[], filename: string, dialects: readonly FormDialect[] = []) {
+    const named: [name: string, value: Buffer][] = [];
     for (const { name, value } of fields) {
       const lowerName = name.toLowerCase();
       if (this.#texts.has(lowerName)) continue;
       const text = isUtf8(value) ? value.toString('utf8') : value.toString('latin1');
       this.#texts.set(lowerName, lowerName === 'key' ? text.replace(FILENAME, () => filename) : text);
-      if (!NO_HEADERS.has(lowerName) && !lowerName.startsWith('q-')) this.#addHeader(lowerName, value);
+      if (!NO_HEADERS.has(lowerName) && !lowerName.startsWith('q-')) named.push([lowerName, value]);
     }
+    this.dialect = dialects.find((dialect) => dialect.takes(this));
+    this.ownAcls = this.dialect !== undefined;
+    for (const [lowerName, value] of named) this.#addHeader(lowerName, value);
     // A policy that names one of the two must not be passed by with the other.
     const [acl, header] = [this.get('acl'), this.get('x-cos-acl')];
     if (acl !== undefined && header !== undefined && acl !== header) {
@@ -59,8 +70,9 @@ export class FormFields implements FieldsByName {
   }
 
   #addHeader(lowerName: string, value: Buffer): void {
-    const name = lowerName === 'acl' ? 'x-cos-acl' : lowerName;
-    const text = withoutBlanks(value.toString('latin1'));
+    const native = lowerName === 'acl' ? 'x-cos-acl' : lowerName;
+    const sent = withoutBlanks(value.toString('latin1'));
+    const [name, text] = this.dialect === undefined ? [native, sent] : this.dialect.headerOf(native, sent);
     if (!TOKEN.test(name) || !isHeaderText(text)) {
       if (MEANT.test(name))
         throw new CosError('InvalidArgument', { message: `The field ${printable(name)} is malformed` });
@@ -71,6 +83,11 @@ export class FormFields implements FieldsByName {
 
   get(lowerName: string): string | undefined {
     return this.#texts.get(lowerName);
+  }
+
+  /** Of all fields, lower case. */
+  names(): Iterable<string> {
+    return this.#texts.keys();
   }
 
   /** Value without blanks around it; empty counts as absent. @param name lower case */

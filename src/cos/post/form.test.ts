@@ -56,7 +56,7 @@ function fieldsOf(fields: Readonly<Record<string, string>>): FormFields {
 }
 
 function permit(fields: Readonly<Record<string, string>>, nowMs = SIGNED_AT_MS, bucket = 'examplebucket-1250000000') {
-  return permitForm(fieldsOf(fields), requestView({ method: 'POST', target: '/' }), bucket, RING, nowMs);
+  return permitForm(fieldsOf(fields), requestView({ method: 'POST', target: '/' }), [bucket], RING, nowMs);
 }
 
 /** A form of ours, signed. */
@@ -159,7 +159,7 @@ describe('permitForm', () => {
       authorization({ ...OURS, method: 'post', path: '/', headers, from: NOW_S, to: NOW_S + 60 });
     const host: [string, string] = ['host', request.host];
     const judge = (fields: Readonly<Record<string, string>>, view = request) =>
-      permitForm(fieldsOf({ key: 'k', 'Content-Type': '', ...fields }), view, BUCKET, RING, now).identity;
+      permitForm(fieldsOf({ key: 'k', 'Content-Type': '', ...fields }), view, [BUCKET], RING, now).identity;
     expect(judge({ Signature: sign([host]) }).kind).toBe('root');
     expect(
       judge({ Signature: sign([host, ['content-type', ''], ['x-cos-meta-a', '图']]), 'x-cos-meta-a': '图' }).kind,
@@ -169,7 +169,7 @@ describe('permitForm', () => {
     );
     const headers = { Authorization: sign([host]) };
     expect(judge({}, requestView({ method: 'POST', target: '/', headers })).kind).toBe('root');
-    expect(() => permitForm(fieldsOf({ Signature: sign([host]) }), request, BUCKET, ringOf(), now)).toThrow(
+    expect(() => permitForm(fieldsOf({ Signature: sign([host]) }), request, [BUCKET], ringOf(), now)).toThrow(
       error('InvalidAccessKeyId'),
     );
   });

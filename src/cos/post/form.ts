@@ -4,6 +4,7 @@ import { type FormFileBody, type FormLimits, readMultipartForm } from '../../htt
 import type { WireRequest } from '../../http/types.ts';
 import type { SignedRequestView } from '../signature/request-view.ts';
 import { FormFields } from './fields.ts';
+import type { FormDialect } from './form-dialect.ts';
 import { ANY_SIZE, decodePolicy, judgePolicy, MAX_POLICY, parsePolicy, type SizeBounds } from './policy.ts';
 import { hasPolicySignature, verifyPolicySignature, verifyWithoutPolicy } from './signature.ts';
 
@@ -25,10 +26,15 @@ export interface FormPermit {
 
 /**
  * @param maxFileBytes of any file
+ * @param dialects of other protocols
  * @throws CosError MalformedPOSTRequest, IncorrectNumberOfFilesInPostRequest, MaxPostPreDataLengthExceededError,
  *   EntityTooLarge, InvalidArgument (a field cannot be a header); what the body throws
  */
-export async function readPostForm(wire: WireRequest, maxFileBytes: number): Promise<PostForm> {
+export async function readPostForm(
+  wire: WireRequest,
+  maxFileBytes: number,
+  dialects: readonly FormDialect[] = [],
+): Promise<PostForm> {
   const limits: FormLimits = {
     fileBytes: maxFileBytes,
     fieldCount: MAX_FIELDS,
@@ -36,22 +42,23 @@ export async function readPostForm(wire: WireRequest, maxFileBytes: number): Pro
     fieldBytes: (name) => (name === 'policy' ? MAX_POLICY : MAX_FIELD),
   };
   const { fields, file } = await readMultipartForm(wire.body, wire.header('content-type'), limits);
-  return { fields: new FormFields(fields, file.filename), file };
+  return { fields: new FormFields(fields, file.filename, dialects), file };
 }
 
 /**
  * A policy that is well-formed is judged only when it is proved to be its signer's.
  * @param request the request that brought the form
- * @param bucket full name
+ * @param buckets names that the bucket may be called by, the full one first
  * @throws CosError InvalidPolicyDocument; those of `verifyPolicySignature`, `judgePolicy` and `verifyRequest`
  */
 export function permitForm(
   fields: FormFields,
   request: SignedRequestView,
-  bucket: string,
+  buckets: readonly string[],
   keyRing: KeyRing,
   nowMs: number,
 ): FormPermit {
+  if (fields.dialect !== undefined) return fields.dialect.permit(fields, buckets, keyRing, nowMs);
   if (!hasPolicySignature(fields)) {
     return { identity: verifyWithoutPolicy(fields, request, keyRing, nowMs), size: ANY_SIZE };
   }
@@ -59,5 +66,5 @@ export function permitForm(
   const text = field === '' ? undefined : decodePolicy(field);
   const policy = text === undefined ? undefined : parsePolicy(text);
   const identity = verifyPolicySignature(fields, text, keyRing, nowMs);
-  return { identity, size: policy === undefined ? ANY_SIZE : judgePolicy(policy, fields, bucket, nowMs) };
+  return { identity, size: policy === undefined ? ANY_SIZE : judgePolicy(policy, fields, buckets[0]!, nowMs) };
 }

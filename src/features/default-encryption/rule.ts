@@ -10,6 +10,8 @@ export interface GivenEncryption {
   readonly keyId: string | undefined;
   readonly kmsAlgorithm: string | undefined;
   readonly bucketKeyEnabled: string | undefined;
+  /** Whether `true` there is refused, or kept as a word that nothing follows from. Default: `refuse`. */
+  readonly bucketKeys?: 'refuse' | 'keep';
 }
 
 /** Longest key id that is looked for, characters. */
@@ -21,7 +23,7 @@ const MAX_KEY_ID = 256;
  */
 export function defaultEncryption(keyring: Keyring, given: GivenEncryption): DefaultEncryption {
   const { keyId, kmsAlgorithm } = given;
-  const bucketKeyEnabled = bucketKey(given.bucketKeyEnabled);
+  const bucketKeyEnabled = bucketKey(given);
   switch (given.algorithm) {
     case 'AES256':
       if (keyId !== undefined || kmsAlgorithm !== undefined) {
@@ -50,14 +52,15 @@ function requireUsable(keyring: Keyring, keyId: string): void {
   newEncryption(keyring, { mode: 'kms', keyId, context: undefined });
 }
 
-/** One data key for many objects would be another way to keep them. */
-function bucketKey(text: string | undefined): boolean | undefined {
+/** One data key for many objects would be another way to keep them: cheaper for who pays for each use of a key. */
+function bucketKey({ bucketKeyEnabled: text, bucketKeys }: GivenEncryption): boolean | undefined {
   switch (text) {
     case undefined:
       return undefined;
     case 'false':
       return false;
     case 'true':
+      if (bucketKeys === 'keep') return true;
       throw new CosError('NotImplemented', { message: 'Bucket keys are not implemented.' });
     default:
       throw invalid('BucketKeyEnabled must be true or false.');

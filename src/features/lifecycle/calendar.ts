@@ -11,6 +11,7 @@ export interface Calendar {
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+export const UTC: Calendar = { dayMs: DAY_MS, offsetMs: 0 };
 export const GMT_8: Calendar = { dayMs: DAY_MS, offsetMs: 8 * HOUR_MS };
 
 /** The last midnight at or before a time, ms since the epoch. */

@@ -2,7 +2,7 @@
 import { CosError } from '../../errors/cos-error.ts';
 import type { BucketRecord } from '../../model/records/bucket.ts';
 import { isTiered } from '../../model/storage-class.ts';
-import { type Calendar, GMT_8, midnightBefore } from './calendar.ts';
+import { type Calendar, GMT_8, midnightBefore, UTC } from './calendar.ts';
 import { classNamed, coldness, isMultiAz } from './classes.ts';
 import { requireNoConflicts } from './conflicts.ts';
 import type { LifecycleAction, NewRule, When } from './rules.ts';
@@ -16,6 +16,14 @@ const MAX_TAG_KEY = 128;
 const MAX_TAG_VALUE = 256;
 const MAX_PREFIX = 850;
 
+/** Where protocols differ. */
+export interface LifecycleLimits {
+  /** Dates may also be at midnight of UTC. Default: false */
+  readonly utcDates?: boolean;
+  /** Default: 3,650 */
+  readonly mostDays?: number;
+}
+
 /**
  * @param closed storage classes that the operator has switched off
  * @throws CosError InvalidArgument, InvalidRequest, NotSupportedStorageClass, LifeCycleIdNotUnique, LifeCycleRuleConflicted
@@ -25,7 +33,9 @@ export function checkLifecycle(
   bucket: BucketRecord,
   calendar: Calendar,
   closed: ReadonlySet<string>,
+  { utcDates = false, mostDays = MAX_DAYS }: LifecycleLimits = {},
 ): void {
+  const zones = utcDates ? [GMT_8, calendar, UTC] : [GMT_8, calendar];
   if (rules.length > MAX_RULES) throw invalid(`There may be at most ${MAX_RULES} lifecycle rules.`);
   const ids = new Set<string>();
   for (const rule of rules) {
@@ -37,7 +47,7 @@ export function checkLifecycle(
     checkFilter(rule);
     const kinds = new Set<string>();
     for (const action of rule.actions) {
-      checkTimes(action, calendar, kinds);
+      checkTimes(action, zones, mostDays, kinds);
       if ('storageClass' in action) checkClass(action.storageClass, bucket, closed);
     }
     if (kinds.size > 1) throw invalid('Days and Date may not both occur in one rule.');
@@ -73,25 +83,30 @@ function checkFilter({ filter, actions }: NewRule): void {
 }
 
 /** @param kinds gets how the rule says when */
-function checkTimes(action: LifecycleAction, calendar: Calendar, kinds: Set<string>): void {
+function checkTimes(
+  action: LifecycleAction,
+  zones: readonly Calendar[],
+  mostDays: number,
+  kinds: Set<string>,
+): void {
   const least = action.kind.endsWith('transition') ? 0 : 1;
   if ('days' in action) {
-    requireDays(action.days, least);
+    requireDays(action.days, least, mostDays);
   } else if ('when' in action) {
     const { when } = action;
     kinds.add('days' in when ? 'days' : 'date');
-    if ('days' in when) requireDays(when.days, least);
-    else if (!isMidnight(when, calendar)) throw invalid('A Date must be at 00:00 GMT+8.');
+    if ('days' in when) requireDays(when.days, least, mostDays);
+    else if (!isMidnight(when, zones)) throw invalid('A Date must be at 00:00 GMT+8.');
   }
 }
 
-function requireDays(days: number, least: number): void {
-  if (days < least || days > MAX_DAYS) throw invalid(`Days must be ${least} to ${MAX_DAYS}.`);
+function requireDays(days: number, least: number, most: number): void {
+  if (days < least || days > most) throw invalid(`Days must be ${least} to ${most}.`);
 }
 
-/** Of GMT+8, as documented, or of the zone that this server goes by. */
-function isMidnight(when: Exclude<When, { days: number }>, calendar: Calendar): boolean {
-  return [GMT_8, calendar].some((zone) => midnightBefore(zone, when.dateMs) === when.dateMs);
+/** Of GMT+8, as documented, or of the zone that this server goes by; of UTC for some. */
+function isMidnight(when: Exclude<When, { days: number }>, zones: readonly Calendar[]): boolean {
+  return zones.some((zone) => midnightBefore(zone, when.dateMs) === when.dateMs);
 }
 
 function checkClass(text: string, bucket: BucketRecord, closed: ReadonlySet<string>): void {

@@ -2,8 +2,16 @@
 import { classNamed, coldness } from './classes.ts';
 import type { LifecycleAction, LifecycleRule, When } from './rules.ts';
 
+/** When noncurrent versions expire, and how many newer ones have to be there. */
+export interface Cull {
+  readonly when: When;
+  readonly newer: number;
+}
+
 export interface Move {
   readonly when: When;
+  /** Noncurrent versions that have to be newer. */
+  readonly newer: number;
   /** Upper case. */
   readonly storageClass: string;
   readonly coldness: number;
@@ -18,7 +26,7 @@ export interface CompiledRule {
   readonly smallerThan: number;
   readonly expirations: readonly When[];
   readonly moves: readonly Move[];
-  readonly noncurrentExpirations: readonly When[];
+  readonly noncurrentExpirations: readonly Cull[];
   readonly noncurrentMoves: readonly Move[];
   /** Delete markers that stand alone go at once. */
   readonly expiredMarkers: boolean;
@@ -69,7 +77,7 @@ export function compileRule({ filter, actions }: LifecycleRule): CompiledRule | 
     smallerThan,
     expirations: whensOf(actions, 'expiration'),
     moves: movesOf(actions, 'transition'),
-    noncurrentExpirations: whensOf(actions, 'noncurrent-expiration'),
+    noncurrentExpirations: cullsOf(actions),
     noncurrentMoves: movesOf(actions, 'noncurrent-transition'),
     expiredMarkers: actions.some((action) => action.kind === 'expired-marker' && action.on),
     aborts: whensOf(actions, 'abort-uploads'),
@@ -85,10 +93,17 @@ function whensOf(actions: readonly LifecycleAction[], kind: LifecycleAction['kin
   return actions.flatMap((action) => (action.kind === kind ? whenOf(action) : []));
 }
 
+function cullsOf(actions: readonly LifecycleAction[]): Cull[] {
+  return actions.flatMap((action) =>
+    action.kind === 'noncurrent-expiration' ? [{ when: { days: action.days }, newer: action.newer ?? 0 }] : [],
+  );
+}
+
 function movesOf(actions: readonly LifecycleAction[], kind: 'transition' | 'noncurrent-transition'): Move[] {
   return actions.flatMap((action) => {
     if (action.kind !== kind) return [];
     const storageClass = classNamed(action.storageClass)!;
-    return whenOf(action).map((when) => ({ when, storageClass, coldness: coldness(storageClass) }));
+    const newer = 'newer' in action ? (action.newer ?? 0) : 0;
+    return whenOf(action).map((when) => ({ when, newer, storageClass, coldness: coldness(storageClass) }));
   });
 }

@@ -114,8 +114,14 @@ describe('against a naive reference', () => {
       days,
       daysName: fc.constant('Days' as const),
       storageClass,
+      newer: fc.constantFrom(0, 0, 2),
     }),
-    fc.record({ kind: fc.constant('noncurrent-expiration' as const), days, daysName: fc.constant('Days' as const) }),
+    fc.record({
+      kind: fc.constant('noncurrent-expiration' as const),
+      days,
+      daysName: fc.constant('Days' as const),
+      newer: fc.constantFrom(0, 0, 1, 3),
+    }),
   );
   const prefix = fc.constantFrom('', '', 'a', 'a/', 'a/b', 'b');
   const condition = fc.oneof(
@@ -147,6 +153,7 @@ describe('against a naive reference', () => {
     sinceMs: fc.integer({ min: at(1), max: at(12) }),
     storageClass: fc.constantFrom('STANDARD', 'STANDARD', 'STANDARD_IA', 'ARCHIVE', 'DEEP_ARCHIVE'),
     tags: fc.constantFrom<string[]>([], ['x', '1'], ['x', '2'], ['y', '1', 'x', '1']),
+    newer: fc.constantFrom(0, 1, 2, 5),
     lockedUntilMs: fc.constantFrom(0, 0, 0, 0, 0, at(9, 1), Number.POSITIVE_INFINITY),
   });
 

@@ -21,6 +21,8 @@ export interface VersionFacts {
   readonly tags: readonly string[];
   /** Until when nothing may be done with it, ms since the epoch; Infinity for a legal hold, 0 for no lock. */
   readonly lockedUntilMs: number;
+  /** Noncurrent versions of the key that are newer; of noncurrent ones. */
+  readonly newer?: number;
 }
 
 export type Verdict =
@@ -50,17 +52,22 @@ export function judgeVersion(
 ): Verdict {
   const { calendar, midnightMs, nowMs } = moment;
   if (version.kind === 'appendable' || version.kind === 'delete-marker') return { action: 'none', nextMs: NEVER };
+  const { newer: newerNow = 0 } = version;
   let expires = NEVER;
   let coldest: Move | undefined;
   const moves: { move: Move; dueMs: number }[] = [];
   for (const rule of rules) {
     if (!matches(rule, version)) continue;
-    for (const when of noncurrent ? rule.noncurrentExpirations : rule.expirations) {
-      expires = Math.min(expires, dueAt(calendar, when, version.sinceMs));
+    if (noncurrent) {
+      for (const { when, newer } of rule.noncurrentExpirations) {
+        if (newer <= newerNow) expires = Math.min(expires, dueAt(calendar, when, version.sinceMs));
+      }
+    } else {
+      for (const when of rule.expirations) expires = Math.min(expires, dueAt(calendar, when, version.sinceMs));
     }
     if (version.size < MIN_TRANSITION_BYTES) continue;
     for (const move of noncurrent ? rule.noncurrentMoves : rule.moves) {
-      if (move.coldness <= coldness(version.storageClass)) continue;
+      if (move.coldness <= coldness(version.storageClass) || move.newer > newerNow) continue;
       const dueMs = dueAt(calendar, move.when, version.sinceMs);
       moves.push({ move, dueMs });
       if (dueMs <= midnightMs && move.coldness > (coldest?.coldness ?? -1)) coldest = move;
@@ -80,7 +87,7 @@ export function judgeVersion(
   return { action: 'move', storageClass: coldest.storageClass, nextMs };
 }
 
-function matches(rule: CompiledRule, { key, size, tags }: VersionFacts): boolean {
+export function matches(rule: CompiledRule, { key, size, tags }: VersionFacts): boolean {
   if (!matchesKey(rule, key) || size <= rule.largerThan || size >= rule.smallerThan) return false;
   return rule.tags.every(([name, value]) => {
     for (let i = 0; i < tags.length; i += 2) if (tags[i] === name) return tags[i + 1] === value;

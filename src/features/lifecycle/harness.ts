@@ -26,6 +26,7 @@ export function naiveAction(
       const current = action.kind === 'transition' || action.kind === 'expiration';
       const old = action.kind === 'noncurrent-transition' || action.kind === 'noncurrent-expiration';
       if (noncurrent ? !old : !current) continue;
+      if ('newer' in action && (action.newer ?? 0) > (version.newer ?? 0)) continue;
       const when = 'when' in action ? action.when : { days: (action as { days: number }).days };
       const due = 'days' in when ? midnightMs - version.sinceMs >= when.days * DAY : midnightMs >= when.dateMs;
       if (!due) continue;

@@ -166,6 +166,20 @@ describe('the job', () => {
     expect(await all()).toEqual([]);
   });
 
+  it('keeps as many newer noncurrent versions as a rule says, however old they are', async () => {
+    const keep = { kind: 'noncurrent-expiration' as const, ...noncurrent(1), newer: 2 };
+    const { put, keys, nextDay } = await open([rule('r', [keep])], 'enabled');
+    for (let written = 0; written < 5; written++) await put('k');
+    await put('other');
+    await nextDay(3);
+    expect((await keys()).sort()).toEqual(['k', 'k', 'k', 'other']);
+    expect((await nextDay(20)).expired).toBe(0);
+    // One more makes one too many of those that are old enough: at once, not after days of its own.
+    await put('k');
+    expect((await nextDay()).expired).toBe(1);
+    expect((await keys()).sort()).toEqual(['k', 'k', 'k', 'other']);
+  });
+
   it('takes several markers only where a rule says so', async () => {
     const expire: LifecycleAction = { kind: 'noncurrent-expiration', ...noncurrent(1) };
     const { services, bucket, put, all, nextDay, write } = await open([rule('r', [expire])], 'enabled');

@@ -10,6 +10,8 @@ export type Condition =
 export interface LifecycleFilter {
   /** The conditions were given inside of `And`. */
   readonly and: boolean;
+  /** There was no filter: its prefix was given in the rule. */
+  readonly bare?: true;
   /** All must hold; none: the whole bucket. In the order given. */
   readonly conditions: readonly Condition[];
 }
@@ -30,8 +32,15 @@ export type LifecycleAction =
       readonly days: number;
       readonly daysName: DaysName;
       readonly storageClass: string;
+      readonly newer?: number;
     }
-  | { readonly kind: 'noncurrent-expiration'; readonly days: number; readonly daysName: DaysName }
+  | {
+      readonly kind: 'noncurrent-expiration';
+      readonly days: number;
+      readonly daysName: DaysName;
+      /** As many noncurrent versions that are newer stay, however old they are; absent: 0 */
+      readonly newer?: number;
+    }
   | { readonly kind: 'abort-uploads'; readonly days: number };
 
 export interface LifecycleRule {
@@ -98,15 +107,20 @@ function packAction(a: LifecycleAction): unknown[] {
     case 'expired-marker':
       return [kind, a.on];
     case 'noncurrent-transition':
-      return [kind, a.days, a.daysName === 'Days', a.storageClass];
+      return withNewer([kind, a.days, a.daysName === 'Days', a.storageClass], a.newer);
     case 'noncurrent-expiration':
-      return [kind, a.days, a.daysName === 'Days'];
+      return withNewer([kind, a.days, a.daysName === 'Days'], a.newer);
     case 'abort-uploads':
       return [kind, a.days];
   }
 }
 
-function unpackAction([kind, first, second, third]: unknown[]): LifecycleAction {
+const withNewer = (fields: unknown[], newer: number | undefined): unknown[] =>
+  newer === undefined ? fields : [...fields, newer];
+
+const newerOf = (newer: unknown): { newer?: number } => (newer === undefined ? {} : { newer: newer as number });
+
+function unpackAction([kind, first, second, third, fourth]: unknown[]): LifecycleAction {
   const name = ACTIONS[kind as number]!;
   const daysName = second === true ? 'Days' : 'NoncurrentDays';
   switch (name) {
@@ -117,9 +131,9 @@ function unpackAction([kind, first, second, third]: unknown[]): LifecycleAction 
     case 'expired-marker':
       return { kind: name, on: first as boolean };
     case 'noncurrent-transition':
-      return { kind: name, days: first as number, daysName, storageClass: third as string };
+      return { kind: name, days: first as number, daysName, storageClass: third as string, ...newerOf(fourth) };
     case 'noncurrent-expiration':
-      return { kind: name, days: first as number, daysName };
+      return { kind: name, days: first as number, daysName, ...newerOf(third) };
     case 'abort-uploads':
       return { kind: name, days: first as number };
   }
@@ -127,21 +141,25 @@ function unpackAction([kind, first, second, third]: unknown[]): LifecycleAction 
 
 /** What makes two rules the same rule: all but the time it was set at. */
 export function packContent({ id, filter, enabled, actions }: Omit<LifecycleRule, 'setMs'>): unknown[] {
-  return [id, filter.and, filter.conditions.map(packCondition), enabled, actions.map(packAction)];
+  const form = filter.bare === true ? null : filter.and;
+  return [id, form, filter.conditions.map(packCondition), enabled, actions.map(packAction)];
 }
 
 export function packLifecycle({ rules }: LifecycleConfiguration): Buffer {
   return pack([1, rules.map((rule) => [...packContent(rule), rule.setMs])]);
 }
 
-type PackedRule = [string, boolean, unknown[][], boolean, unknown[][], number];
+type PackedRule = [string, boolean | null, unknown[][], boolean, unknown[][], number];
 
 export function unpackLifecycle(value: Buffer): LifecycleConfiguration {
   const [, rules] = unpack(value) as [number, PackedRule[]];
   return {
     rules: rules.map(([id, and, conditions, enabled, actions, setMs]) => ({
       id,
-      filter: { and, conditions: conditions.map(unpackCondition) },
+      filter: {
+        ...(and === null ? ({ and: false, bare: true } as const) : { and }),
+        conditions: conditions.map(unpackCondition),
+      },
       enabled,
       actions: actions.map(unpackAction),
       setMs,

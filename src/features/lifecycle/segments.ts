@@ -25,12 +25,12 @@ export function whensIn(space: Space, rule: CompiledRule): readonly When[] {
   switch (space) {
     case 'objects':
       return [...rule.expirations, ...rule.moves.map(({ when }) => when)];
-    case 'versions':
-      return [
-        ...rule.noncurrentExpirations,
-        ...rule.noncurrentMoves.map(({ when }) => when),
-        ...(rule.expiredMarkers ? [{ days: 0 }] : []),
-      ];
+    case 'versions': {
+      const steps = [...rule.noncurrentExpirations, ...rule.noncurrentMoves];
+      // What newer versions keep is due as soon as there is one more of them.
+      const atOnce = rule.expiredMarkers || steps.some(({ newer }) => newer > 0);
+      return [...steps.map(({ when }) => when), ...(atOnce ? [{ days: 0 }] : [])];
+    }
     case 'uploads':
       return rule.aborts;
   }

@@ -72,7 +72,7 @@ export class Soonest {
   }
 }
 
-export function factsOf(key: string, record: ObjectRecord, sinceMs: number): VersionFacts {
+export function factsOf(key: string, record: ObjectRecord, sinceMs: number, newer = 0): VersionFacts {
   const { extra } = record.attributes;
   const lock = extra?.lock;
   return {
@@ -82,6 +82,7 @@ export function factsOf(key: string, record: ObjectRecord, sinceMs: number): Ver
     sinceMs,
     storageClass: record.storageClass,
     tags: extra?.tags ?? [],
+    newer,
     lockedUntilMs: lock === undefined ? 0 : lock.legalHold ? Number.POSITIVE_INFINITY : (lock.retainUntilMs ?? 0),
   };
 }

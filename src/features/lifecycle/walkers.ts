@@ -75,8 +75,10 @@ abstract class Base implements Walker {
     return true;
   }
 
-  protected async judge(key: string, row: Row, record: ObjectRecord, sinceMs: number, noncurrent: boolean) {
-    const verdict = judgeVersion(this.rules, factsOf(key, record, sinceMs), noncurrent, this.walk.moment);
+  /** @param newer noncurrent versions that are newer; undefined for a current one */
+  protected async judge(key: string, row: Row, record: ObjectRecord, sinceMs: number, newer: number | undefined) {
+    const noncurrent = newer !== undefined;
+    const verdict = judgeVersion(this.rules, factsOf(key, record, sinceMs, newer), noncurrent, this.walk.moment);
     await carryOut(this.walk, key, row, noncurrent, verdict, this.soonest);
     return verdict.action !== 'expire';
   }
@@ -86,7 +88,7 @@ class ObjectWalker extends Base {
   row(row: Row): boolean | Promise<boolean> {
     const record = unpackObject(row.value);
     const { modifiedMs } = record;
-    return this.isYoung(modifiedMs) || this.judge(objectKeyOf(row.key), row, record, modifiedMs, false);
+    return this.isYoung(modifiedMs) || this.judge(objectKeyOf(row.key), row, record, modifiedMs, undefined);
   }
 }
 
@@ -106,6 +108,8 @@ class VersionWalker extends Base {
   #key: string | undefined;
   #successorMs: number | undefined;
   #markers: Row[] = [];
+  /** Noncurrent versions of the key that were seen; delete markers are none of them. */
+  #newer = 0;
   /** The newest version is a delete marker, and no object was seen below. */
   #onlyMarkers = false;
 
@@ -121,6 +125,7 @@ class VersionWalker extends Base {
       await this.#endKey();
       this.#key = key;
       this.#successorMs = undefined;
+      this.#newer = 0;
       this.#onlyMarkers = isMarkerSlot(row.key);
     }
     const record = unpackObject(row.value);
@@ -132,15 +137,23 @@ class VersionWalker extends Base {
     }
     this.#onlyMarkers = false;
     this.#markers = [];
-    return this.#noncurrent(key, row, record, successorMs);
+    const newer = this.#newer;
+    this.#newer += 1;
+    return this.#noncurrent(key, row, record, successorMs, newer);
   }
 
-  async #noncurrent(key: string, row: Row, record: ObjectRecord, successorMs: number | undefined): Promise<boolean> {
+  async #noncurrent(
+    key: string,
+    row: Row,
+    record: ObjectRecord,
+    successorMs: number | undefined,
+    newer: number,
+  ): Promise<boolean> {
     // It cannot have become noncurrent before it was written.
     if (this.isYoung(successorMs ?? record.modifiedMs)) return true;
     const sinceMs = successorMs ?? (await this.#currentMs(key));
     if (sinceMs === undefined || this.isYoung(sinceMs)) return true;
-    return this.judge(key, row, record, sinceMs, true);
+    return this.judge(key, row, record, sinceMs, newer);
   }
 
   /** When the current version was written; undefined where it went since the version was read. */

@@ -15,15 +15,29 @@ import { keptParts, scheduleJob } from '../deletions.ts';
 import { crcBytes } from '../ingest.ts';
 import { afterPrefix, extentKey, finishedKey, partNumberOf, partPrefix, stampBytes } from '../keys.ts';
 import { withExtra } from '../records/attributes.ts';
+import type { Checksum } from '../records/checksum.ts';
 import { type Extent, packExtents } from '../records/extents.ts';
 import type { Manifest, ObjectRecord } from '../records/object.ts';
 import { type PartRecord, packFinished, packUpload, unpackFinished, unpackPart } from '../records/upload.ts';
 import type { Services } from '../services.ts';
 import { publishObject, type WriteConditions } from '../write-object.ts';
+import {
+  type ExpectedWhole,
+  joinChecksums,
+  judgeListedChecksum,
+  judgeWhole,
+  judgeWholeKind,
+  type ShownChecksum,
+  shown,
+} from './checksums.ts';
 import { findUpload, isCompleting, MAX_PART_NUMBER, type UploadEntry } from './upload.ts';
 
 /** Parts in one extent row: a row value stays below 64 KiB. */
 const CHUNK_PARTS = 800;
+/** The same of parts with checksums. */
+const SUMMED_CHUNK_PARTS = 500;
+/** All extent rows of one commit, which may hold 512 KiB; more than that only very many long checksums take. */
+const EXTENT_BYTES = 480 * 1024;
 /** How long a repeated Complete gets the first one's answer, ms. */
 const REPLAY_MS = 10 * 60_000;
 
@@ -31,6 +45,13 @@ export interface CompletedPart {
   readonly partNumber: number;
   /** Without quotes, any case. */
   readonly etag: string;
+  readonly checksum?: Checksum | undefined;
+}
+
+export interface CompleteOptions {
+  /** Whether part numbers may leave some out; default: `refuse`. */
+  readonly gaps?: 'refuse' | 'allow' | undefined;
+  readonly whole?: ExpectedWhole | undefined;
 }
 
 export interface Completed {
@@ -42,9 +63,11 @@ export interface Completed {
   readonly record: ObjectRecord | undefined;
   /** Of the version that went for it; undefined when the answer is replayed. */
   readonly freedBytes?: number;
+  /** Where the upload asked for one. */
+  readonly checksum?: ShownChecksum | undefined;
 }
 
-/** @throws CosError NoSuchUpload, PathConflict, InvalidArgument, InvalidPart, InvalidPartOrder, EntityTooSmall, EntityTooLarge, FileAlreadyExists, PreconditionFailed */
+/** @throws CosError NoSuchUpload, PathConflict, InvalidArgument, InvalidPart, InvalidPartOrder, InvalidRequest, BadDigest, EntityTooSmall, EntityTooLarge, FileAlreadyExists, PreconditionFailed, NoSuchKey */
 export async function completeUpload(
   services: Services,
   bucket: BucketEntry,
@@ -52,24 +75,32 @@ export async function completeUpload(
   uploadId: string,
   listed: readonly CompletedPart[],
   conditions: WriteConditions,
+  { gaps = 'refuse', whole = ANYTHING }: CompleteOptions = {},
 ): Promise<Completed> {
   const bucketId = bucket.record.id;
   const digest = digestOf(listed);
-  if ((await findUpload(services, bucketId, key, uploadId)) === undefined) {
-    return replay(services, bucketId, key, uploadId, digest);
-  }
-  judgeOrder(listed);
+  const found = await findUpload(services, bucketId, key, uploadId);
+  if (found === undefined) return replay(services, bucketId, key, uploadId, digest, whole);
+  judgeOrder(listed, gaps);
+  judgeWholeKind(found.record.checksum, whole);
   const upload = await lock(services, bucketId, key, uploadId);
   // A Complete with this list may have ended the upload since the look above.
-  if (upload === undefined) return replay(services, bucketId, key, uploadId, digest);
+  if (upload === undefined) return replay(services, bucketId, key, uploadId, digest, whole);
   try {
-    const parts = await judgeParts(services, bucketId, uploadId, listed);
-    return await publish(services, bucket, uploadId, upload, parts, digest, conditions);
+    const parts = await judgeParts(services, bucketId, uploadId, upload, listed);
+    if (whole.size !== undefined && whole.size !== sizeOf(parts)) {
+      throw new CosError('InvalidRequest', {
+        message: 'The size of the object is not the one that the request expects.',
+      });
+    }
+    return await publish(services, bucket, uploadId, upload, parts, digest, conditions, whole);
   } catch (error) {
     await unlock(services, upload);
     throw error;
   }
 }
+
+const ANYTHING: ExpectedWhole = {};
 
 function digestOf(listed: readonly CompletedPart[]): Buffer {
   const hash = createHash('sha1');
@@ -83,18 +114,24 @@ async function replay(
   key: string,
   uploadId: string,
   digest: Buffer,
+  whole: ExpectedWhole,
 ): Promise<Completed> {
   const [row] = await services.store.meta.get([finishedKey(bucketId, uploadId.slice(0, 100))]);
   if (row !== undefined) {
     const finished = unpackFinished(row.value);
     const fresh = services.clock.nowMs() < finished.untilMs;
-    if (fresh && finished.key === key && finished.partsDigest.equals(digest)) return { ...finished, record: undefined };
+    if (fresh && finished.key === key && finished.partsDigest.equals(digest)) {
+      const { etag, crc64, versionId, checksum, parts = 0 } = finished;
+      judgeWhole(checksum, parts, whole);
+      const answer = { etag, crc64, versionId, record: undefined };
+      return checksum === undefined ? answer : { ...answer, checksum: shown(checksum, parts) };
+    }
   }
   throw new CosError('NoSuchUpload');
 }
 
-/** The part numbers alone: ascending, without a gap, from 1. */
-function judgeOrder(listed: readonly CompletedPart[]): void {
+/** The part numbers alone: ascending, and without a gap from 1 unless gaps are allowed. */
+function judgeOrder(listed: readonly CompletedPart[], gaps: 'refuse' | 'allow'): void {
   if (listed.length > MAX_PART_NUMBER) throw new CosError('InvalidArgument', { message: 'Too many parts' });
   let before = 0;
   let gap = false;
@@ -103,7 +140,7 @@ function judgeOrder(listed: readonly CompletedPart[]): void {
     if (partNumber !== before + 1) gap = true;
     before = partNumber;
   }
-  if (gap) throw new CosError('InvalidPart');
+  if (gap && gaps === 'refuse') throw new CosError('InvalidPart');
 }
 
 /** @returns the upload as it is while locked; undefined when it has ended */
@@ -142,6 +179,7 @@ async function judgeParts(
   services: Services,
   bucketId: Buffer,
   uploadId: string,
+  upload: UploadEntry,
   listed: readonly CompletedPart[],
 ): Promise<JudgedPart[]> {
   const from = partPrefix(bucketId, uploadId);
@@ -159,9 +197,10 @@ async function judgeParts(
     }
     next = page.resume;
   }
-  const parts = listed.map(({ partNumber, etag }) => {
+  const parts = listed.map(({ partNumber, etag, checksum }) => {
     const part = stored.get(partNumber);
     if (part === undefined || part.etag !== etag.toLowerCase()) throw new CosError('InvalidPart');
+    judgeListedChecksum(upload.record.checksum, part, checksum);
     return part;
   });
   const { minPartBytes, multipartObjectBytes } = services.limits;
@@ -184,22 +223,40 @@ function crcOf(parts: readonly JudgedPart[]): Buffer {
   return crcBytes(crc);
 }
 
-/** Extent rows over the parts' blobs. */
-function extentRows(services: Services, bucketId: Buffer, parts: readonly JudgedPart[]): [Manifest, Put[]] {
+/** Extent rows over the parts' blobs. @param summed whether the parts keep their checksums */
+function extentRows(
+  services: Services,
+  bucketId: Buffer,
+  parts: readonly JudgedPart[],
+  summed: boolean,
+): [Manifest, Put[]] {
+  const step = summed ? SUMMED_CHUNK_PARTS : CHUNK_PARTS;
   const id = stampBytes(services.ids.versionStamp());
   const starts: number[] = [];
   const puts: Put[] = [];
   let offset = 0;
-  for (let at = 0; at < parts.length; at += CHUNK_PARTS) {
+  for (let at = 0; at < parts.length; at += step) {
     const extents: Extent[] = [];
     starts.push(offset);
-    for (const { size, ref, nonce } of parts.slice(at, at + CHUNK_PARTS)) {
-      if (ref !== undefined) extents.push({ size, ref, nonce });
+    for (const { size, ref, nonce, checksum } of parts.slice(at, at + step)) {
+      if (ref !== undefined) extents.push({ size, ref, nonce, checksum: summed ? checksum?.value : undefined });
       offset += size;
     }
     puts.push({ key: extentKey(bucketId, id, puts.length), value: packExtents(extents) });
   }
   return [{ id, starts }, puts];
+}
+
+/** The rows without the checksums of the parts where those are too many for one commit: the whole keeps its own. */
+function fittingRows(
+  services: Services,
+  bucketId: Buffer,
+  parts: readonly JudgedPart[],
+  summed: boolean,
+): [Manifest, Put[]] {
+  const rows = extentRows(services, bucketId, parts, summed);
+  const bytes = rows[1].reduce((sum, { value }) => sum + value.length, 0);
+  return summed && bytes > EXTENT_BYTES ? extentRows(services, bucketId, parts, false) : rows;
 }
 
 async function publish(
@@ -210,15 +267,22 @@ async function publish(
   parts: readonly JudgedPart[],
   digest: Buffer,
   conditions: WriteConditions,
+  whole: ExpectedWhole,
 ): Promise<Completed> {
   const bucketId = bucket.record.id;
   const { key } = upload.record;
+  const checksum = upload.record.checksum === undefined ? undefined : joinChecksums(upload.record.checksum, parts);
+  judgeWhole(checksum, parts.length, whole);
   const etag = etagOf(parts);
   const crc64 = crcOf(parts);
   const only = parts.length === 1 ? parts[0]!.ref : undefined;
   const nonce = parts.length === 1 ? parts[0]!.nonce : undefined;
-  const attributes = nonce === undefined ? upload.record.attributes : withExtra(upload.record.attributes, { nonce });
-  const [manifest, extents] = parts.length === 1 ? [undefined, []] : extentRows(services, bucketId, parts);
+  const attributes =
+    nonce === undefined && checksum === undefined
+      ? upload.record.attributes
+      : withExtra(upload.record.attributes, { nonce, checksum });
+  const [manifest, extents] =
+    parts.length === 1 ? [undefined, []] : fittingRows(services, bucketId, parts, checksum !== undefined);
   let completed: Completed | undefined;
   const { freedBytes } = await publishObject(
     services,
@@ -239,7 +303,8 @@ async function publish(
     (draft, record, state) => {
       const versioning = state.bucket.record.versioning;
       const id = record.isNull ? 'null' : services.ids.versionIdOf(record.stamp);
-      completed = { etag, crc64, versionId: versioning === 'unset' ? undefined : id, record };
+      const versionId = versioning === 'unset' ? undefined : id;
+      completed = { etag, crc64, versionId, record };
       draft.check(upload.row.key, upload.row);
       draft.deletes.push(upload.row.key);
       for (const put of extents) draft.put(put);
@@ -249,10 +314,16 @@ async function publish(
       const finished = finishedKey(bucketId, uploadId);
       draft.put({
         key: finished,
-        value: packFinished({ key, partsDigest: digest, etag, crc64, versionId: completed.versionId, untilMs }),
+        value: packFinished({
+          ...{ key, partsDigest: digest, etag, crc64, versionId, untilMs },
+          ...(checksum === undefined ? {} : { checksum, parts: parts.length }),
+        }),
       });
       draft.put(scheduleJob(services, { kind: 'row', key: finished }, REPLAY_MS));
     },
   );
-  return { ...completed!, freedBytes };
+  return {
+    ...{ ...completed!, freedBytes },
+    ...(checksum === undefined ? {} : { checksum: shown(checksum, parts.length) }),
+  };
 }

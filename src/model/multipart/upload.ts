@@ -7,6 +7,7 @@ import { scheduleJob } from '../deletions.ts';
 import type { Ingested } from '../ingest.ts';
 import { afterPrefix, partKey, partNumberOf, partPrefix, uploadKey } from '../keys.ts';
 import type { ObjectAttributes } from '../records/attributes.ts';
+import type { UploadChecksum } from '../records/checksum.ts';
 import {
   type PartRecord,
   packPart,
@@ -34,12 +35,19 @@ export async function initiateUpload(
   attributes: ObjectAttributes,
   initiatorUin: string,
   forbidOverwrite: boolean,
+  checksum?: UploadChecksum,
 ): Promise<string> {
   if (forbidOverwrite) {
     judgeWrite(services, await readKeyState(services, bucket, key), { ...UNCONDITIONAL, forbidOverwrite });
   }
   const uploadId = services.ids.uploadId(services.ids.versionStamp());
-  const record: UploadRecord = { key, initiatedMs: services.clock.nowMs(), initiatorUin, attributes };
+  const record: UploadRecord = {
+    key,
+    initiatedMs: services.clock.nowMs(),
+    initiatorUin,
+    attributes,
+    ...(checksum === undefined ? {} : { checksum }),
+  };
   const put = { key: uploadKey(bucket.record.id, key, uploadId), value: packUpload(record) };
   await attempt(services, async () => {
     const entry = await loadBucket(services, bucket.record.name);
@@ -102,6 +110,7 @@ export async function putPart(
     crc64: body.crc64,
     modifiedMs: services.clock.nowMs(),
     nonce: body.nonce,
+    checksum: body.checksum,
   };
   return services.locks.run(rowKey.toString('latin1'), () =>
     attempt(services, async () => {

@@ -1,8 +1,12 @@
 /** What a writer gives an object besides its bytes, as it is stored. */
 import { type Encryption, packEncryption, unpackEncryption } from '../../features/encryption/record.ts';
+import { packChecksum, type StoredChecksum, unpackChecksum } from './checksum.ts';
 
-/** Canned ACLs of an object (spec/objects.md §2.10); `default` takes the bucket's. */
-export const OBJECT_ACLS = ['default', 'private', 'public-read', 'authenticated-read'] as const;
+/**
+ * Canned ACLs of an object (spec/objects.md §2.10); `default` takes the bucket's. `owner-only` grants as little as
+ * `private`, but is no ACL that an account could have too many of: what protocols without inheritance give each object.
+ */
+export const OBJECT_ACLS = ['default', 'private', 'public-read', 'authenticated-read', 'owner-only'] as const;
 export type ObjectAcl = (typeof OBJECT_ACLS)[number];
 
 /** The stored headers of spec/objects.md §2.10, returned as they came. */
@@ -26,8 +30,14 @@ export interface Grant {
   readonly permission: Permission;
 }
 
+/** Whether a right of its own lifts the retention (GOVERNANCE), or nothing does. */
+export const LOCK_MODES = ['COMPLIANCE', 'GOVERNANCE'] as const;
+export type LockMode = (typeof LOCK_MODES)[number];
+
 /** Write protection of one version (spec/objects.md §7). */
 export interface ObjectLock {
+  /** Of the retention; absent: COMPLIANCE */
+  readonly mode?: LockMode;
   /** ms since the epoch; undefined without retention */
   readonly retainUntilMs: number | undefined;
   readonly legalHold: boolean;
@@ -69,6 +79,8 @@ export interface ObjectExtra {
   /** Last read that intelligent tiering counts, ms since the epoch; not told of each read (spec/buckets.md §24). */
   readonly accessedMs?: number;
   readonly replication?: Replication;
+  /** What its writer asked for beside MD5 and CRC-64. */
+  readonly checksum?: StoredChecksum;
 }
 
 /** What a writer gives an object besides its bytes; frozen at Initiate for a multipart upload. */
@@ -115,17 +127,30 @@ export function packAttributes(a: ObjectAttributes): unknown[] {
 
 function packExtra(e: ObjectExtra): unknown[] {
   const { lock, restore: r } = e;
-  return [
+  const fields = [
     e.grants?.flatMap((g) => [g.grantee, PERMISSIONS.indexOf(g.permission)]) ?? null,
     e.tags ?? null,
     e.encryption === undefined ? null : packEncryption(e.encryption),
     e.nonce ?? null,
-    lock === undefined ? null : [lock.retainUntilMs ?? null, lock.legalHold],
+    lock === undefined ? null : packLock(lock),
     r === undefined ? null : [r.tier, r.requestedMs, r.readyMs, r.expiresMs],
     e.symlink ?? null,
     e.accessedMs ?? null,
     e.replication === undefined ? null : packReplication(e.replication),
   ];
+  if (e.checksum !== undefined) fields.push(packChecksum(e.checksum));
+  return fields;
+}
+
+/** The mode stands there where it is not the one that locks had before there were two. */
+function packLock({ mode, retainUntilMs, legalHold }: ObjectLock): unknown[] {
+  const fields = [retainUntilMs ?? null, legalHold];
+  return mode === 'GOVERNANCE' ? [...fields, LOCK_MODES.indexOf(mode)] : fields;
+}
+
+function unpackLock([retainUntilMs, legalHold, mode]: [number | null, boolean, number?]): ObjectLock {
+  const lock = { retainUntilMs: retainUntilMs ?? undefined, legalHold };
+  return mode === undefined ? lock : { ...lock, mode: LOCK_MODES[mode]! };
 }
 
 const packReplication = (r: Replication): unknown => ('replica' in r ? true : [r.waiting, r.failed]);
@@ -135,29 +160,31 @@ function unpackReplication(packed: true | [number, boolean]): Replication {
 }
 
 function unpackExtra(f: unknown[]): ObjectExtra {
-  const [grants, tags, encryption, nonce, lock, restore, symlink, accessedMs, replication] = f as [
+  const [grants, tags, encryption, nonce, lock, restore, symlink, accessedMs, replication, checksum] = f as [
     (string | number)[] | null,
     string[] | null,
     unknown[] | null,
     Buffer | null,
-    [number | null, boolean] | null,
+    [number | null, boolean, number?] | null,
     [Restore['tier'], number, number, number] | null,
     string | null,
     (number | null)?,
     (true | [number, boolean] | null)?,
+    (unknown[] | null)?,
   ];
   return {
     ...(grants === null ? {} : { grants: unpackGrants(grants) }),
     ...(tags === null ? {} : { tags }),
     ...(encryption === null ? {} : { encryption: unpackEncryption(encryption) }),
     ...(nonce === null ? {} : { nonce }),
-    ...(lock === null ? {} : { lock: { retainUntilMs: lock[0] ?? undefined, legalHold: lock[1] } }),
+    ...(lock === null ? {} : { lock: unpackLock(lock) }),
     ...(restore === null
       ? {}
       : { restore: { tier: restore[0], requestedMs: restore[1], readyMs: restore[2], expiresMs: restore[3] } }),
     ...(symlink === null ? {} : { symlink }),
     ...(accessedMs == null ? {} : { accessedMs }),
     ...(replication == null ? {} : { replication: unpackReplication(replication) }),
+    ...(checksum == null ? {} : { checksum: unpackChecksum(checksum) }),
   };
 }
 

@@ -19,31 +19,79 @@ export interface Tiering {
   readonly days: number;
 }
 
+/** Whom objects belong to, as the bucket's owner was told; `enforced`: ACLs mean nothing in the bucket. */
+export const OWNERSHIPS = ['writer', 'preferred', 'enforced'] as const;
+export type Ownership = (typeof OWNERSHIPS)[number];
+
+/** What is not to become public, whatever ACLs and policies say (spec/s3.md §9). */
+export interface PublicAccessBlock {
+  /** No ACL that grants something to everybody can be set. */
+  readonly blockAcls: boolean;
+  /** Those that are there grant it no more. */
+  readonly ignoreAcls: boolean;
+  /** No policy that allows everybody something can be set. */
+  readonly blockPolicy: boolean;
+  /** One that is there allows something within the owner's account alone. */
+  readonly restrictBuckets: boolean;
+}
+
 export interface BucketFeatures {
   readonly encryption?: DefaultEncryption;
   readonly tiering?: Tiering;
   /** Whether the acceleration hosts serve the bucket; absent until it is set. */
   readonly accelerate?: 'enabled' | 'suspended';
+  readonly ownership?: Ownership;
+  readonly publicAccess?: PublicAccessBlock;
 }
 
 type PackedEncryption = [boolean, string | null, string | null, boolean | null];
 
 /** A field of the bucket row; undefined where there is none of them. Further elements may only follow. */
-export function packFeatures({ encryption: e, tiering, accelerate }: BucketFeatures): unknown[] | undefined {
-  if (e === undefined && tiering === undefined && accelerate === undefined) return undefined;
-  return [
+export function packFeatures(features: BucketFeatures): unknown[] | undefined {
+  const { encryption: e, tiering, accelerate, ownership, publicAccess } = features;
+  const later = ownership !== undefined || publicAccess !== undefined;
+  if (e === undefined && tiering === undefined && accelerate === undefined && !later) return undefined;
+  const fields: unknown[] = [
     e === undefined ? null : [e.mode === 'kms', e.keyId ?? null, e.kmsAlgorithm ?? null, e.bucketKeyEnabled ?? null],
     tiering?.days ?? null,
     accelerate === undefined ? null : accelerate === 'enabled',
   ];
+  if (later) {
+    fields.push(ownership === undefined ? null : OWNERSHIPS.indexOf(ownership));
+    fields.push(publicAccess === undefined ? null : packBlock(publicAccess));
+  }
+  return fields;
 }
 
+type PackedFeatures = [
+  encryption: PackedEncryption | null,
+  days: number | null,
+  accelerate: boolean | null,
+  ownership?: number | null,
+  publicAccess?: boolean[] | null,
+];
+
 export function unpackFeatures(fields: unknown[]): BucketFeatures {
-  const [e, days, accelerate] = fields as [PackedEncryption | null, number | null, boolean | null];
+  const [e, days, accelerate, ownership, publicAccess] = fields as PackedFeatures;
   return {
     ...(e === null ? {} : { encryption: unpackEncryption(e) }),
     ...(days === null ? {} : { tiering: { days } }),
     ...(accelerate === null ? {} : { accelerate: accelerate ? 'enabled' : 'suspended' }),
+    ...(ownership == null ? {} : { ownership: OWNERSHIPS[ownership]! }),
+    ...(publicAccess == null ? {} : { publicAccess: unpackBlock(publicAccess) }),
+  };
+}
+
+function packBlock({ blockAcls, ignoreAcls, blockPolicy, restrictBuckets }: PublicAccessBlock): boolean[] {
+  return [blockAcls, ignoreAcls, blockPolicy, restrictBuckets];
+}
+
+function unpackBlock([blockAcls, ignoreAcls, blockPolicy, restrictBuckets]: boolean[]): PublicAccessBlock {
+  return {
+    blockAcls: blockAcls!,
+    ignoreAcls: ignoreAcls!,
+    blockPolicy: blockPolicy!,
+    restrictBuckets: restrictBuckets!,
   };
 }
 

@@ -18,6 +18,9 @@ it.each<[string, Partial<BucketRecord>]>([
   ['zones', { multiAz: true }],
   ['a lock', { objectLock: { days: undefined } }],
   ['a lock with days, and rules', { objectLock: { days: 3 }, configs: ['cors'] }],
+  ['a lock of GOVERNANCE with days', { objectLock: { days: 3, mode: 'GOVERNANCE' } }],
+  ['a lock with years', { objectLock: { days: undefined, years: 2 } }],
+  ['a lock of GOVERNANCE with years', { objectLock: { days: undefined, years: 2, mode: 'GOVERNANCE' } }],
   ['rules', { configs: ['cors'] }],
   ['configurations, zones, and a deletion', { configs: ['acl', 'policy'], multiAz: true, deletingBy: 'p' }],
   ['tiering', { tiering: { days: 60 } }],
@@ -41,6 +44,12 @@ it.each<[string, Partial<BucketRecord>]>([
 it('reads the rows of the first release', () => {
   const { id, name, appid, ownerUin, region, createdMs } = PLAIN;
   expect(unpackBucket(pack([1, id, name, appid, ownerUin, region, createdMs, 1, 2, null]))).toEqual(PLAIN);
+});
+
+it('reads the rows whose locks had days alone', () => {
+  const { id, name, appid, ownerUin, region, createdMs } = PLAIN;
+  const row = pack([1, id, name, appid, ownerUin, region, createdMs, 1, 2, null, false, [30]]);
+  expect(unpackBucket(row)).toEqual({ ...PLAIN, objectLock: { days: 30 } });
 });
 
 it('reads the rows whose CORS rules were a number', () => {

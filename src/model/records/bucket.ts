@@ -1,4 +1,5 @@
 /** The bucket row. */
+import { LOCK_MODES, type LockMode } from './attributes.ts';
 import { type BucketFeatures, packFeatures, unpackFeatures } from './bucket-features.ts';
 import { pack, unpack } from './pack.ts';
 
@@ -8,6 +9,14 @@ export type BucketAcl = (typeof BUCKET_ACLS)[number];
 
 export type Versioning = 'unset' | 'enabled' | 'suspended';
 const VERSIONING: readonly Versioning[] = ['unset', 'enabled', 'suspended'];
+
+/** What versions get that ask for no retention (spec/buckets.md §25): for so many days or years, or none. */
+export interface DefaultRetention {
+  readonly days: number | undefined;
+  readonly years?: number;
+  /** Absent: COMPLIANCE */
+  readonly mode?: LockMode;
+}
 
 export interface BucketRecord extends BucketFeatures {
   /** Eight bytes, never reused. */
@@ -23,8 +32,8 @@ export interface BucketRecord extends BucketFeatures {
   readonly versioning: Versioning;
   /** Spread over several zones: takes the MAZ classes alone. */
   readonly multiAz?: boolean;
-  /** Object lock is on, for ever; `days` is the default retention (spec/buckets.md §25). */
-  readonly objectLock?: { readonly days: number | undefined };
+  /** Object lock is on, for ever. */
+  readonly objectLock?: DefaultRetention;
   /** Names of the configurations it has (bucket-configs.ts), so that other buckets need no look at them. */
   readonly configs?: readonly string[];
   /** Set while a DELETE Bucket looks whether the bucket is empty: the process that does so. */
@@ -46,7 +55,7 @@ export function packBucket(r: BucketRecord): Buffer {
   ];
   const features = packFeatures(r);
   if (r.multiAz === true || r.objectLock !== undefined || r.configs !== undefined || features !== undefined) {
-    fields.push(r.multiAz === true, r.objectLock === undefined ? null : [r.objectLock.days ?? null]);
+    fields.push(r.multiAz === true, r.objectLock === undefined ? null : packRetention(r.objectLock));
   }
   if (r.configs !== undefined || features !== undefined) fields.push(r.configs ?? null);
   if (features !== undefined) fields.push(features);
@@ -68,7 +77,23 @@ export function unpackBucket(value: Buffer): BucketRecord {
     ...(f[10] === true ? { multiAz: true } : {}),
     ...(f[12] == null ? {} : { configs: configsOf(f[12]) }),
     ...(f[13] == null ? {} : unpackFeatures(f[13] as unknown[])),
-    ...(f[11] == null ? {} : { objectLock: { days: (f[11] as [number | null])[0] ?? undefined } }),
+    ...(f[11] == null ? {} : { objectLock: unpackRetention(f[11] as PackedRetention) }),
+  };
+}
+
+type PackedRetention = [days: number | null, years?: number | null, mode?: number];
+
+/** Years and mode stand there where they say more than days of COMPLIANCE, which is all there was at first. */
+function packRetention({ days, years, mode }: DefaultRetention): PackedRetention {
+  if (years === undefined && mode !== 'GOVERNANCE') return [days ?? null];
+  return [days ?? null, years ?? null, LOCK_MODES.indexOf(mode ?? 'COMPLIANCE')];
+}
+
+function unpackRetention([days, years, mode]: PackedRetention): DefaultRetention {
+  return {
+    days: days ?? undefined,
+    ...(years == null ? {} : { years }),
+    ...(mode === undefined || LOCK_MODES[mode] === 'COMPLIANCE' ? {} : { mode: LOCK_MODES[mode]! }),
   };
 }
 

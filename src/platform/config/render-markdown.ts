@@ -42,6 +42,7 @@ const GROUPS: readonly (readonly [section: string, title: string, text: string])
     'Upload callbacks',
     'Off by default: with them a client decides where this server sends requests. Keep the list of hosts short.',
   ],
+  ['compat', 'Limits of the live service', 'All off by default; see [s3.md](s3.md).'],
   ['domains', 'Custom domains', 'Whose names are bound to buckets, and how that is shown.'],
   ['errors', 'Errors', ''],
   ['explain', 'Explaining refusals', 'What `cosette explain` can tell about.'],

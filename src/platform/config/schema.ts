@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { callbacks } from './callbacks-section.ts';
+import { compat } from './compat-section.ts';
 import { domains } from './domains-section.ts';
 import { faults } from './faults-section.ts';
 import { admin, audit, explain, signatures } from './guard-sections.ts';
@@ -213,6 +214,7 @@ export const SECTIONS = {
   admin,
   audit,
   callbacks,
+  compat,
   domains,
   errors,
   explain,
@@ -327,6 +329,7 @@ export const configSchema = z
     admin: admin.prefault({}),
     audit: audit.prefault({}),
     callbacks: callbacks.prefault({}),
+    compat: compat.prefault({}),
     domains: domains.prefault({}),
     errors: errors.prefault({}),
     explain: explain.prefault({}),

@@ -1,9 +1,11 @@
-/** The digests of a body: MD5 (the ETag), CRC-64 and, when the client announced one, SHA-1. */
+/** The digests of a body: MD5 (the ETag), CRC-64 and, when the client announced one, SHA-1 and a checksum. */
 import crypto from 'node:crypto';
+import { type ChecksumAlgorithm, checksumOf, type RunningChecksum, startChecksum } from './checksum.ts';
 import { crc64 } from './crc64.ts';
 
 export interface BodyHashOptions {
   readonly sha1?: boolean;
+  readonly checksum?: ChecksumAlgorithm | undefined;
 }
 
 export interface BodyDigests {
@@ -12,21 +14,26 @@ export interface BodyDigests {
   readonly crc64: bigint;
   /** 20 bytes; present when it was asked for */
   readonly sha1?: Buffer;
+  /** Present when an algorithm was named. */
+  readonly checksum?: Buffer;
 }
 
 /** Hashes a body that comes in pieces. */
 export class BodyHash {
   readonly #md5 = crypto.createHash('md5');
   readonly #sha1: crypto.Hash | undefined;
+  readonly #checksum: RunningChecksum | undefined;
   #crc64 = 0n;
 
-  constructor({ sha1 = false }: BodyHashOptions = {}) {
+  constructor({ sha1 = false, checksum }: BodyHashOptions = {}) {
     this.#sha1 = sha1 ? crypto.createHash('sha1') : undefined;
+    this.#checksum = checksum === undefined ? undefined : startChecksum(checksum);
   }
 
   update(chunk: Uint8Array): this {
     this.#md5.update(chunk);
     this.#sha1?.update(chunk);
+    this.#checksum?.update(chunk);
     this.#crc64 = crc64(chunk, this.#crc64);
     return this;
   }
@@ -34,7 +41,8 @@ export class BodyHash {
   /** To be called once. */
   digest(): BodyDigests {
     const digests = { md5: this.#md5.digest(), crc64: this.#crc64 };
-    return this.#sha1 === undefined ? digests : { ...digests, sha1: this.#sha1.digest() };
+    if (this.#sha1 === undefined && this.#checksum === undefined) return digests;
+    return withOthers(digests, this.#sha1?.digest(), this.#checksum?.digest());
   }
 }
 
@@ -47,7 +55,14 @@ const hash: OneShot =
     : (algorithm, bytes) => crypto.createHash(algorithm).update(bytes).digest();
 
 /** Hashes a body that is there as a whole. */
-export function hashBody(body: Uint8Array, { sha1 = false }: BodyHashOptions = {}): BodyDigests {
+export function hashBody(body: Uint8Array, { sha1 = false, checksum }: BodyHashOptions = {}): BodyDigests {
   const digests = { md5: hash('md5', body), crc64: crc64(body) };
-  return sha1 ? { ...digests, sha1: hash('sha1', body) } : digests;
+  if (!sha1 && checksum === undefined) return digests;
+  const sum = checksum === undefined ? undefined : checksumOf(checksum, body);
+  return withOthers(digests, sha1 ? hash('sha1', body) : undefined, sum);
+}
+
+function withOthers(digests: BodyDigests, sha1: Buffer | undefined, checksum: Buffer | undefined): BodyDigests {
+  const hashed = sha1 === undefined ? digests : { ...digests, sha1 };
+  return checksum === undefined ? hashed : { ...hashed, checksum };
 }

@@ -1,0 +1,16 @@
+/** Forms that bring the fields of another protocol: nothing of the request but its fields says whose they are. */
+import type { KeyRing } from '../../access/identity.ts';
+import type { FieldsByName, FormFields } from './fields.ts';
+import type { FormPermit } from './form.ts';
+
+export interface FormDialect {
+  takes(fields: FieldsByName): boolean;
+  /** A field as the header that it stands for, with the name and word of COS. @param name lower case */
+  headerOf(name: string, value: string): readonly [name: string, value: string];
+  /**
+   * Who sends the form, and how large its file may be.
+   * @param buckets names that the addressed bucket may be called by
+   * @throws CosError of a policy or signature that does not hold
+   */
+  permit(fields: FormFields, buckets: readonly string[], keyRing: KeyRing, nowMs: number): FormPermit;
+}

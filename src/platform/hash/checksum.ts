@@ -1,0 +1,77 @@
+/** The checksums of Amazon S3, by name; values are bytes as their Base64 has them. Source: spec/s3.md §5.2. */
+import { createHash, type Hash } from 'node:crypto';
+import { type Crc, type CrcName, crcOf } from './checksum-crcs.ts';
+
+export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
+export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+
+/** Length of a value, bytes. */
+export const CHECKSUM_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
+
+/** A checksum of bytes that come in pieces. */
+export interface RunningChecksum {
+  update(chunk: Uint8Array): unknown;
+  /** To be called once. */
+  digest(): Buffer;
+}
+
+/** Whether the value of a whole follows from those of its parts. */
+export function isCrc(algorithm: ChecksumAlgorithm): algorithm is CrcName {
+  return algorithm !== 'SHA1' && algorithm !== 'SHA256';
+}
+
+export function startChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
+  return isCrc(algorithm) ? new RunningCrc(crcOf(algorithm)) : startHash(algorithm);
+}
+
+export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): Buffer {
+  if (!isCrc(algorithm)) return startHash(algorithm).update(bytes).digest();
+  const crc = crcOf(algorithm);
+  return bytesOf(crc, crc.update(bytes, 0n));
+}
+
+/**
+ * The value of A ‖ B.
+ * @param lengthB bytes of B
+ * @throws RangeError for a hash: only CRCs combine
+ */
+export function combineChecksums(algorithm: ChecksumAlgorithm, a: Buffer, b: Buffer, lengthB: number): Buffer {
+  if (!isCrc(algorithm)) throw new RangeError(`${algorithm} does not combine`);
+  const crc = crcOf(algorithm);
+  return bytesOf(crc, crc.combine(registerOf(crc, a), registerOf(crc, b), lengthB));
+}
+
+const startHash = (algorithm: 'SHA1' | 'SHA256'): Hash => createHash(algorithm === 'SHA1' ? 'sha1' : 'sha256');
+
+class RunningCrc implements RunningChecksum {
+  readonly #crc: Crc;
+  #register = 0n;
+
+  constructor(crc: Crc) {
+    this.#crc = crc;
+  }
+
+  update(chunk: Uint8Array): void {
+    this.#register = this.#crc.update(chunk, this.#register);
+  }
+
+  digest(): Buffer {
+    return bytesOf(this.#crc, this.#register);
+  }
+}
+
+function bytesOf({ bytes }: Crc, register: bigint): Buffer {
+  const out = Buffer.allocUnsafe(bytes);
+  if (bytes === 8) out.writeBigUInt64BE(register);
+  else out.writeUInt32BE(Number(register));
+  return out;
+}
+
+const registerOf = ({ bytes }: Crc, value: Buffer): bigint =>
+  bytes === 8 ? value.readBigUInt64BE(0) : BigInt(value.readUInt32BE(0));

@@ -1,0 +1,40 @@
+/** Making, finding and removing buckets. Source: spec/s3.md §7, §12.2; spec/errors.md rows 58–60. */
+import { codec, emptyReply, xmlReply } from '../../cos/codec.ts';
+import { refuseBody } from '../../cos/decode/body.ts';
+import { xmlElement } from '../../http/xml-writer.ts';
+import { deleteBucket } from '../../operations/delete-bucket.ts';
+import { getBucketLocation } from '../../operations/get-bucket-location.ts';
+import { type PutBucketInput, putBucket } from '../../operations/put-bucket.ts';
+import { askedOwnership } from '../ownership-words.ts';
+import * as lock from './lock.ts';
+import { over } from './over.ts';
+
+/** What clients of AWS say where they mean no region. */
+const ANY_REGION: ReadonlySet<string> = new Set(['', 'us-east-1', 'default', 'auto', 'EU']);
+
+export const putBucketCodec = over(putBucket, lock.putBucketCodec, {
+  input(input, { wire }): PutBucketInput {
+    const wanted = input.locationConstraint;
+    return {
+      ...input,
+      locationConstraint: wanted === undefined || ANY_REGION.has(wanted) ? undefined : wanted,
+      again: 'accept-same',
+      ownership: askedOwnership(wire),
+    };
+  },
+});
+
+export const deleteBucketCodec = codec({
+  operation: deleteBucket,
+  async decode({ wire }) {
+    await refuseBody(wire);
+    return { openUploads: 'discard' as const };
+  },
+  encode: () => emptyReply(204),
+});
+
+export const getBucketLocationCodec = codec({
+  operation: getBucketLocation,
+  decode: ({ wire }) => refuseBody(wire),
+  encode: ({ region }) => xmlReply(xmlElement('LocationConstraint', region)),
+});

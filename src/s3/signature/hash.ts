@@ -1,0 +1,61 @@
+/** SHA-256, HMAC and the derived keys of Signature Version 4. Source: spec/s3.md §4.1. */
+import crypto, { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { AccessKey } from '../../access/identity.ts';
+
+/** The one-shot form is twice as fast; Node has it from 20.12 on. */
+const oneShot = crypto.hash as typeof crypto.hash | undefined;
+
+/** @param data text holds one byte a character @returns lower-case hex */
+export function sha256(data: string | Buffer): string {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+  return oneShot === undefined ? createHash('sha256').update(bytes).digest('hex') : oneShot('sha256', bytes, 'hex');
+}
+
+export const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** @returns lower-case hex */
+export function hmacSha256(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text, 'latin1').digest('hex');
+}
+
+/** @param text one byte a character @returns Base64 */
+export function hmacSha1Base64(key: string, text: string): string {
+  return createHmac('sha1', key).update(text, 'latin1').digest('base64');
+}
+
+/** In a time that does not tell where they differ. */
+export function sameText(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'));
+}
+
+interface Derived {
+  readonly secretKey: string;
+  readonly signingKey: Buffer;
+}
+
+/** Keys by `secretId/date/region`. Only those of correct signatures get in, so that nobody without a key can fill it. */
+const derived = new LRUCache<string, Derived>({ max: 4_096 });
+/** Characters; keys of longer scopes are derived each time. */
+const MAX_NAME = 256;
+
+/** @param date `yyyyMMdd` */
+export function signingKeyOf({ secretId, secretKey }: AccessKey, date: string, region: string): Buffer {
+  const known = derived.get(nameOf(secretId, date, region));
+  if (known !== undefined && known.secretKey === secretKey) return known.signingKey;
+  let key = Buffer.from(`AWS4${secretKey}`);
+  for (const part of [date, region, 's3', 'aws4_request']) {
+    key = createHmac('sha256', key).update(part, 'latin1').digest();
+  }
+  return key;
+}
+
+/** Keeps a key that has proved right. */
+export function keepSigningKey({ secretId, secretKey }: AccessKey, date: string, region: string, signingKey: Buffer) {
+  const name = nameOf(secretId, date, region);
+  if (name.length <= MAX_NAME && derived.get(name)?.signingKey !== signingKey) {
+    derived.set(name, { secretKey, signingKey });
+  }
+}
+
+const nameOf = (secretId: string, date: string, region: string): string => `${secretId}/${date}/${region}`;
