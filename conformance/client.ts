@@ -42,9 +42,14 @@ export class Skipped extends Error {
   override readonly name = 'Skipped';
 }
 
+/** The cases of clients that speak S3: libraries, and tools that people type. */
+export type S3Group = 's3' | 's3-tools';
+
 export interface Client {
   readonly name: string;
   readonly title: string;
+  /** Absent: the client speaks COS. */
+  readonly s3?: S3Group;
   /**
    * Finds the runtime, and installs what is missing into the folder, which is the client's own and kept between runs.
    * @throws Skipped saying why the client cannot run here

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import type { Case } from './case.ts';
 import { httpsProxy } from './cases/https-proxy.ts';
 import { CASES } from './cases/index.ts';
+import { s3 } from './cases/s3.ts';
+import { s3Tools } from './cases/s3-tools.ts';
 import { temporaryKeys } from './cases/temporary-keys.ts';
-import { type Application, applicationEnvironment, type Client, environmentOf, Skipped } from './client.ts';
+import { type Application, applicationEnvironment, type Client, environmentOf, type S3Group, Skipped } from './client.ts';
 import type { Form } from './options.ts';
 import { type DriverRun, runDriver } from './run-driver.ts';
 import type { Service } from './service.ts';
@@ -16,15 +18,18 @@ const CACHE = resolve('node_modules/.cache/cosette-conformance');
 /** A driver runs at most so many ms. */
 const LONGEST_MS = 180_000;
 
-export const CASES_OF: Readonly<Record<Form, readonly Case[]>> = {
+export const CASES_OF: Readonly<Record<Form | S3Group, readonly Case[]>> = {
   own: CASES,
   proxy: [...httpsProxy, ...temporaryKeys],
+  s3,
+  's3-tools': s3Tools,
 };
 
 /** The cases of a form that a client does: those that are its alone, or those of everybody. */
-function casesFor(form: Form, { name }: Client): readonly Case[] {
-  const own = CASES_OF[form].filter(({ only }) => only === name);
-  return own.length > 0 ? own : CASES_OF[form].filter(({ only }) => only === undefined);
+function casesFor(form: Form, { name, s3: group }: Client): readonly Case[] {
+  const all = CASES_OF[group ?? form];
+  const own = all.filter(({ only }) => only === name);
+  return own.length > 0 ? own : all.filter(({ only }) => only === undefined);
 }
 
 export type Outcome =

@@ -28,3 +28,8 @@ test('the nearest folder counts', async () => {
   expect(await grants('a/b/')).toEqual([{ grantee: 'all', permission: 'READ' }]);
   expect(await grants('a/bc')).toEqual([{ grantee: 'all', permission: 'READ' }]);
 });
+
+test('a folder whose writer asked for no ACL says nothing of what lies below', async () => {
+  const grants = await withFolder('a/', 'owner-only');
+  expect(await grants('a/b')).toEqual([{ grantee: 'all', permission: 'READ' }]);
+});

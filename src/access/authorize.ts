@@ -217,7 +217,7 @@ async function judgeByAll(
   const { services, identity } = context;
   const { record } = bucket;
   const policy = policyFor(record, identity, await compiledBucketPolicy(services, bucket));
-  const facts = await withBucketTags(services, bucket, context.facts);
+  const facts = withObjectTags(await withBucketTags(services, bucket, context.facts), of?.object?.extra?.tags);
   const request: PolicyRequest = { identity, actions, resource: resourceOf(record, keys), facts };
   const first = decided(request, policy, undefined, permission);
   if (first !== 'needs-acl') return settle(context, first);
@@ -260,6 +260,22 @@ async function withBucketTags(services: Services, bucket: BucketEntry, facts: Co
   const made: ConditionFacts = { get: (key) => (key === 'qcs:resource_tag' ? values : facts.get(key)) };
   tagged.set(facts, { values: tags, facts: made });
   return made;
+}
+
+const OBJECT_TAG = 's3:existingobjecttag/';
+
+/** @param tags of the object, flat */
+function withObjectTags(facts: ConditionFacts, tags: readonly string[] | undefined): ConditionFacts {
+  if (tags === undefined) return facts;
+  const values = new Map<string, string>();
+  for (let i = 0; i + 1 < tags.length; i += 2) values.set(tags[i]!, tags[i + 1]!);
+  return {
+    get(key) {
+      if (!key.startsWith(OBJECT_TAG)) return facts.get(key);
+      const value = values.get(key.slice(OBJECT_TAG.length));
+      return value === undefined ? undefined : [value];
+    },
+  };
 }
 
 function settle({ trace }: Requester, decision: Decision | 'needs-acl'): void {

@@ -10,7 +10,8 @@ const EVERYBODY: ReadonlySet<string> = new Set(['*', 'qcs::cam::anyone:anyone', 
  * @returns each identity once, roots in the form of ACLs; everybody is no identity
  */
 export function principalsOf(text: string): string[] {
-  const { Statement: statements } = JSON.parse(normalisePolicy(text)) as { Statement: Record<string, unknown>[] };
+  const { Statement } = JSON.parse(normalisePolicy(text)) as { Statement: unknown };
+  const statements = (Array.isArray(Statement) ? Statement : [Statement]) as Record<string, unknown>[];
   const found = new Set<string>();
   for (const statement of statements) collect(statement['principal'] ?? statement['Principal'], found);
   return [...found];

@@ -3,9 +3,11 @@ import type { BucketRecord } from '../model/records/bucket.ts';
 import type { Identity } from './identity.ts';
 import type { CompiledPolicy } from './policy/types.ts';
 
-/** Whether any statement allows everybody something, be it under conditions. */
+/** Whether any statement allows everybody something, be it under conditions, but for those on who or from where. */
 export function isPublicPolicy({ statements }: CompiledPolicy): boolean {
-  return statements.some(({ effect, names }) => effect === 'allow' && names.everyone);
+  return statements.some(
+    ({ effect, names, restricted }) => effect === 'allow' && names.everyone && restricted !== true,
+  );
 }
 
 const denials = new WeakMap<CompiledPolicy, CompiledPolicy>();

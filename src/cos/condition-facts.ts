@@ -2,6 +2,7 @@
 import type { Identity } from '../access/identity.ts';
 import type { ConditionFacts } from '../access/policy/types.ts';
 import type { WireRequest } from '../http/types.ts';
+import { decodeTagHeader } from './decode/tags.ts';
 
 /** Where headers are read: the request, or the fields of a form. */
 export interface FactSource {
@@ -30,7 +31,7 @@ export class RequestFacts implements ConditionFacts {
 
   get(key: string): readonly string[] | undefined {
     const value = this.#valueOf(key);
-    return value === undefined ? undefined : [value];
+    return value === undefined ? this.#tags(key) : [value];
   }
 
   #valueOf(key: string): string | undefined {
@@ -63,9 +64,55 @@ export class RequestFacts implements ConditionFacts {
         return this.#query.get('prefix');
       case 'cos:response-content-type':
         return this.#query.get('response-content-type');
+      case 'aws:useragent':
+        return this.#source.header('user-agent');
+      case 'aws:referer':
+        return this.#source.header('referer');
+      case 's3:delimiter':
+      case 's3:max-keys':
+        return this.#query.get(key.slice(S3.length));
+      case 's3:object-lock-mode':
+      case 's3:object-lock-legal-hold':
+      case 's3:object-lock-retain-until-date':
+        return this.#source.header(`x-cos-${key.slice(S3.length)}`);
       default:
-        return undefined;
+        return key.startsWith(S3_HEADER) ? this.#header(key.slice(S3_HEADER.length)) : undefined;
     }
+  }
+
+  /** Values of several tags at once. */
+  #tags(key: string): readonly string[] | undefined {
+    if (key !== REQUEST_TAG_KEYS && !key.startsWith(REQUEST_TAG)) return undefined;
+    const tags = tagsIn(this.#source.header('x-cos-tagging'));
+    const values: string[] = [];
+    for (let i = 0; i + 1 < tags.length; i += 2) {
+      if (key === REQUEST_TAG_KEYS) values.push(tags[i]!);
+      else if (tags[i] === key.slice(REQUEST_TAG.length)) values.push(tags[i + 1]!);
+    }
+    return values.length === 0 ? undefined : values;
+  }
+
+  /** A header by its name in S3, whose policies have its words. */
+  #header(rest: string): string | undefined {
+    const name = rest === 'server-side-encryption-aws-kms-key-id' ? 'server-side-encryption-cos-kms-key-id' : rest;
+    const value = this.#source.header(`x-cos-${name}`);
+    if (rest === 'server-side-encryption' && value === 'cos/kms') return 'aws:kms';
+    // A copy source has a slash in front or not.
+    return rest === 'copy-source' ? value?.replace(/^\//, '') : value;
+  }
+}
+
+const S3 = 's3:';
+const S3_HEADER = 's3:x-amz-';
+const REQUEST_TAG = 's3:requestobjecttag/';
+const REQUEST_TAG_KEYS = 's3:requestobjecttagkeys';
+
+/** Tags that are none are told of by who stores them. */
+function tagsIn(header: string | undefined): readonly string[] {
+  try {
+    return decodeTagHeader(header) ?? [];
+  } catch {
+    return [];
   }
 }
 

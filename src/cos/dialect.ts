@@ -203,6 +203,7 @@ export class CosDialect {
     subject.bucket = bucket;
     if (isLogged(bucket)) await noteLog(services, bucket, note);
     requireOpen(services, address, operation);
+    if (bucket !== undefined) face.requireBucket?.(wire, bucket.record);
     if (address.accelerated === true) requireAccelerated(bucket, operation);
     if (bucket !== undefined) {
       const welcome = requireWelcome(services, bucket, operation, identity, wire, query);

@@ -6,6 +6,7 @@ import type { Identity, KeyRing } from '../access/identity.ts';
 import type { CosError } from '../errors/cos-error.ts';
 import type { QueryParams } from '../http/query.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
+import type { BucketRecord } from '../model/records/bucket.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { PENDING } from '../operations/pending.ts';
 import { OPERATIONS } from '../operations/registry.ts';
@@ -38,6 +39,8 @@ export interface Face {
     keyRing: KeyRing,
     nowMs: number,
   ): Identity | Promise<Identity>;
+  /** What a request itself demands of the bucket that it names. @throws CosError AccessDenied */
+  requireBucket?(request: WireRequest, bucket: BucketRecord): void;
   /** Code, status and text of an error in this protocol. */
   resolve(error: CosError, settings: ErrorSettings): ResolvedError;
   renderError(error: CosError, resolved: ResolvedError, context: ErrorContext, nowMs: number): WireReply;

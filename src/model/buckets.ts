@@ -7,7 +7,7 @@ import { CosError } from '../errors/cos-error.ts';
 import { keySuccessor } from '../store/bytes.ts';
 import type { Check, Commit, Row } from '../store/meta-store.ts';
 import { type Attachment, attachmentKeys, draftAttachment } from './attachments.ts';
-import { attempt, BUSY } from './attempt.ts';
+import { attempt, BUSY, type Planned } from './attempt.ts';
 import { bucketConfigKeys } from './bucket-configs.ts';
 import {
   afterPrefix,
@@ -149,29 +149,40 @@ export async function updateBucket(
   config?: ConfigChange,
   attachment?: Attachment,
 ): Promise<void> {
-  await attempt(services, async () => {
-    const entry = await loadBucket(services, name);
-    // A change would make the deletion fail after its look, and leave its mark behind.
-    if (isBeingDeleted(services, entry)) return BUSY;
-    const { row, record } = entry;
-    const puts = [{ key: row.key, value: packBucket(noted(change(record), config)) }];
-    const deletes: Buffer[] = [];
-    if (config !== undefined) {
-      const key = configKey(record.id, config.name);
-      if (config.value === undefined) deletes.push(key);
-      else puts.push({ key, value: config.value });
-    }
-    const drafted = attachment === undefined ? undefined : await draftAttachment(services, record, attachment);
-    return {
-      commit: {
-        checks: [{ key: row.key, version: row.version }, ...(config?.checks ?? [])],
-        puts: [...puts, ...(drafted?.puts ?? [])],
-        deletes: [...deletes, ...(drafted?.deletes ?? [])],
-      },
-      result: undefined,
-      settled: drafted?.settled,
-    };
-  });
+  // One after the other: many at once would outlast each other's attempts.
+  await services.locks.run(`c${name}`, () =>
+    attempt(services, () => draftUpdate(services, name, change, config, attachment)),
+  );
+}
+
+async function draftUpdate(
+  services: Services,
+  name: string,
+  change: (record: BucketRecord) => BucketRecord,
+  config: ConfigChange | undefined,
+  attachment: Attachment | undefined,
+): Promise<Planned<void> | typeof BUSY> {
+  const entry = await loadBucket(services, name);
+  // A change would make the deletion fail after its look, and leave its mark behind.
+  if (isBeingDeleted(services, entry)) return BUSY;
+  const { row, record } = entry;
+  const puts = [{ key: row.key, value: packBucket(noted(change(record), config)) }];
+  const deletes: Buffer[] = [];
+  if (config !== undefined) {
+    const key = configKey(record.id, config.name);
+    if (config.value === undefined) deletes.push(key);
+    else puts.push({ key, value: config.value });
+  }
+  const drafted = attachment === undefined ? undefined : await draftAttachment(services, record, attachment);
+  return {
+    commit: {
+      checks: [{ key: row.key, version: row.version }, ...(config?.checks ?? [])],
+      puts: [...puts, ...(drafted?.puts ?? [])],
+      deletes: [...deletes, ...(drafted?.deletes ?? [])],
+    },
+    result: undefined,
+    settled: drafted?.settled,
+  };
 }
 
 /** The record with the name of the configuration it has or has not from now on. */

@@ -104,7 +104,10 @@ describe('lockFor', () => {
     const bucket: BucketRecord = { ...BUCKET, objectLock: { days: undefined, years: 1, mode: 'GOVERNANCE' } };
     const year = { mode: 'GOVERNANCE', retainUntilMs: NOW + 365 * DAY_MS, legalHold: false };
     expect(lockFor(services, bucket, undefined)).toEqual(year);
-    expect(lockFor(services, bucket, { retainUntilMs: undefined, legalHold: true })).toEqual({ ...year, legalHold: true });
+    expect(lockFor(services, bucket, { retainUntilMs: undefined, legalHold: true })).toEqual({
+      ...year,
+      legalHold: true,
+    });
     // Who names a time of his own names its mode.
     const own = { retainUntilMs: NOW + 5, legalHold: undefined };
     expect(lockFor(services, bucket, own)).toEqual({ retainUntilMs: NOW + 5, legalHold: false });

@@ -10,6 +10,7 @@ import { s3Codec } from './codecs/checked.ts';
 import { S3_CODECS } from './codecs/index.ts';
 import { isS3Request } from './detect.ts';
 import { renderS3Error, resolveS3 } from './errors.ts';
+import { requireExpectedOwner } from './expected-owner.ts';
 import { S3_FORM } from './form/form.ts';
 import { s3Reply } from './reply.ts';
 import { authenticateS3 } from './signature/authenticate.ts';
@@ -29,6 +30,7 @@ export const S3_FACE: Face = {
     request.body = bodyOf(request.sent, payload);
     return identity;
   },
+  requireBucket: requireExpectedOwner,
   resolve: resolveS3,
   renderError: renderS3Error,
   finish: s3Reply,

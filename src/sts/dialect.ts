@@ -1,5 +1,4 @@
 /** The security token service: gives temporary keys. Source: spec/access.md §9. */
-import { createHash } from 'node:crypto';
 import type { SignedIdentity } from '../access/identity.ts';
 import type { SessionTokens } from '../access/sessions.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
@@ -13,6 +12,7 @@ import { authenticate } from './authenticate.ts';
 import { type Call, readCall } from './call.ts';
 import { StsError } from './errors.ts';
 import { required } from './parameters.ts';
+import { requestUuid } from './request-uuid.ts';
 
 export interface StsDialectOptions {
   readonly directory: StsDirectory;
@@ -110,11 +110,4 @@ function refuseUnknown(action: Action, names: Iterable<string>): void {
     if (COMMON.has(name) || known.includes(first)) continue;
     throw new StsError('UnknownParameter', `The action has no parameter ${name.slice(0, 64)}.`);
   }
-}
-
-/** The id of the request, in the form that these answers have. */
-function requestUuid(requestId: string): string {
-  const hex = createHash('sha256').update(requestId).digest('hex');
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -3,6 +3,8 @@ import { policyAllowsAssuming } from './may-assume.ts';
 
 const allow = { effect: 'allow', action: 'name/sts:AssumeRole', resource: '*' };
 const policy = (...statements: object[]) => JSON.stringify({ version: '2.0', statement: statements });
+const aws = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+const all = { Effect: 'Allow', Action: '*', Resource: '*' };
 
 it.each([
   [true, policy(allow)],
@@ -18,6 +20,13 @@ it.each([
   [false, policy(allow, { ...allow, effect: 'deny' })],
   [false, policy(allow, { effect: 'deny', action: '*', resource: 'qcs::cos:::demo-1250000000/*' })],
   [false, policy()],
+  [true, aws({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' })],
+  [false, aws({ Effect: 'Allow', Action: 's3:*', Resource: '*' })],
+  [false, aws({ Effect: 'Allow', NotAction: 's3:*', Resource: '*' })],
+  [false, aws({ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::a' })],
+  [false, aws(all, { Effect: 'Deny', Action: 'STS:assumerole', Resource: '*' })],
+  [false, aws(all, { Effect: 'Deny', Action: 'sts:A?sumeRole', Resource: '*' })],
+  [false, aws(all, { Effect: 'Deny', NotAction: 's3:*', Resource: '*' })],
 ])('%s: %s', (expected, text) => {
   expect(policyAllowsAssuming(text)).toBe(expected);
 });

@@ -1,18 +1,25 @@
 /** Runs the steps of a driver in JavaScript and prints a JSON line for each case. */
-import type { Context, Steps } from './context.ts';
+import type { Json } from '../../case.ts';
 
 /** One step takes at most so many ms. */
 const LONGEST_STEP_MS = 20_000;
 
+/** Case → what it observes. */
+type StepsOn<Context> = Readonly<Record<string, (context: Context, id: string) => Promise<Json>>>;
+
 /** @param leftOut case → why this client has no step for it */
-export async function drive(context: Context, steps: Steps, leftOut: Readonly<Record<string, string>>): Promise<void> {
+export async function drive<Context>(
+  context: Context,
+  steps: StepsOn<Context>,
+  leftOut: Readonly<Record<string, string>>,
+): Promise<void> {
   const ids = JSON.parse(process.env['CONFORMANCE_CASES'] ?? '[]') as string[];
   for (const id of ids) print({ id, ...(await answer(context, steps, leftOut, id)) });
 }
 
-async function answer(
+async function answer<Context>(
   context: Context,
-  steps: Steps,
+  steps: StepsOn<Context>,
   leftOut: Readonly<Record<string, string>>,
   id: string,
 ): Promise<object> {

@@ -35,8 +35,8 @@ const NEGATED = ['notprincipal', 'notaction', 'notresource'];
 const MARKS = ['sid', 'id'];
 const PRINTABLE = /^[^\p{C}]{1,64}$/u;
 
-/** @throws PolicyError if the text is no policy of version 2.0 */
-export function readDocument(text: string): PolicyDocument {
+/** The text as an object of bounded size and depth. @throws PolicyError */
+export function readPolicyObject(text: string): JsonObject {
   if (Buffer.byteLength(text) > POLICY_LIMITS.textBytes) {
     throw new PolicyError(`The policy is longer than ${POLICY_LIMITS.textBytes} bytes.`);
   }
@@ -48,6 +48,12 @@ export function readDocument(text: string): PolicyDocument {
   }
   if (!isObject(top)) throw new PolicyError('The policy is not a JSON object.');
   checkDepth(top);
+  return top;
+}
+
+/** @throws PolicyError if the text is no policy of version 2.0 */
+export function readDocument(text: string): PolicyDocument {
+  const top = readPolicyObject(text);
   if (element(top, 'version', 'policy') !== '2.0') throw new PolicyError('The version of a policy is "2.0".');
   const list = element(top, 'statement', 'policy');
   const statements: unknown[] = Array.isArray(list) ? list : [list];
@@ -95,16 +101,16 @@ export function readId(statement: JsonObject, index: number): string {
 
 /** Of an action or resource: at least one value. */
 export function readTexts(statement: JsonObject, name: 'action' | 'resource', where: string): readonly string[] {
-  return texts(element(statement, name, where), `${where}: ${name}`);
+  return readTextList(element(statement, name, where), `${where}: ${name}`);
 }
 
 /** Spellings that a principal element lists; those of other kinds (`service`) name nobody here. */
 export function readPrincipals(value: unknown, where: string): readonly string[] {
   if (value === undefined) throw new PolicyError(`${where} has no principal.`);
-  if (!isObject(value)) return texts(value, `${where}: principal`);
+  if (!isObject(value)) return readTextList(value, `${where}: principal`);
   if (Object.keys(value).length === 0) throw new PolicyError(`${where}: principal is empty.`);
   const listed = element(value, 'qcs', where);
-  return listed === undefined ? [] : texts(listed, `${where}: principal`);
+  return listed === undefined ? [] : readTextList(listed, `${where}: principal`);
 }
 
 export function readConditions(statement: JsonObject, where: string): readonly ConditionSource[] {
@@ -118,7 +124,7 @@ export function readConditions(statement: JsonObject, where: string): readonly C
       conditions.push({
         operator: withoutBlanks(operator).toLowerCase(),
         key: withoutBlanks(key).toLowerCase(),
-        values: scalars(operands, `${where}: condition ${operator} of ${key}`),
+        values: readValueList(operands, `${where}: condition ${operator} of ${key}`),
       });
     }
   }
@@ -133,14 +139,16 @@ export function withoutBlanks(text: string): string {
   return text.replace(/\s+/g, '');
 }
 
-function texts(value: unknown, where: string): readonly string[] {
+/** One text or a list of them, at least one. @throws PolicyError */
+export function readTextList(value: unknown, where: string): readonly string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   checkLength(list, where);
   if (list.every((item) => typeof item === 'string')) return list;
   throw new PolicyError(`${where} is neither a string nor a list of strings.`);
 }
 
-function scalars(value: unknown, where: string): readonly string[] {
+/** As `readTextList`, numbers and booleans as texts. @throws PolicyError */
+export function readValueList(value: unknown, where: string): readonly string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   checkLength(list, where);
   return list.map((item) => {

@@ -2,6 +2,7 @@
 
 import type { Identity } from '../identity.ts';
 import { compileActions } from './action.ts';
+import { compileAwsPolicy, isAwsPolicy } from './aws/compile.ts';
 import { type ConditionTest, compileCondition } from './condition.ts';
 import {
   element,
@@ -10,6 +11,7 @@ import {
   readDocument,
   readEffect,
   readId,
+  readPolicyObject,
   readPrincipals,
   readTexts,
 } from './document.ts';
@@ -36,6 +38,7 @@ export interface PolicyContext {
  * @throws PolicyError
  */
 export function compilePolicy(text: string, context: PolicyContext): CompiledPolicy {
+  if (isAwsPolicy(readPolicyObject(text))) return compileAwsPolicy(text, context);
   const document = readDocument(text);
   const statements = document.statements.map((statement, index) =>
     compileStatement(statement, index, document.principal, context),
@@ -53,15 +56,18 @@ function compileStatement(
   const effect = readEffect(statement, where);
   const named = compileActions(readTexts(statement, 'action', where));
   const located = compileResources(readTexts(statement, 'resource', where), context.ownerAppid);
-  const hold = oncePerRequest(
-    readConditions(statement, where).map((source) => compileCondition(source, effect, where)),
-  );
+  const conditions = readConditions(statement, where);
+  const hold = oncePerRequest(conditions.map((source) => compileCondition(source, effect, where)));
   const own = element(statement, 'principal', where);
   const principal = () => readPrincipals(own === undefined ? topPrincipal : own, where);
   return {
     effect,
     id: readId(statement, index),
     names: context.use === 'bucket' ? compilePrincipals(principal()) : ANYBODY,
+    restricted: conditions.some(
+      ({ operator, key, values }) =>
+        operator === 'ip_equal' && key === 'qcs:ip' && !values.some((value) => value.endsWith('/0')),
+    ),
     covers: (request) =>
       named(request.actions) && located(request.resource, request.identity) && (hold === undefined || hold(request)),
   };
@@ -82,11 +88,12 @@ function oncePerRequest(conditions: readonly ConditionTest[]): ConditionTest | u
 }
 
 /**
- * The text that GET ?policy returns: `Statement` and `version` at the top, the statements with the keys they were
+ * The text that GET ?policy returns: one of AWS as it was put; `Statement` and `version` at the top, the statements with the keys they were
  * written with, and the principal of the document in each that has none.
  * @throws PolicyError
  */
 export function normalisePolicy(text: string): string {
+  if (isAwsPolicy(readPolicyObject(text))) return text;
   const { top, statements, principal } = readDocument(text);
   const others = Object.entries(top).filter(([name]) => !/^(?:[Vv]ersion|[Ss]tatement|[Pp]rincipal)$/.test(name));
   const name = Object.hasOwn(top, 'Principal') ? 'Principal' : 'principal';

@@ -44,6 +44,8 @@ export interface CompiledStatement {
   readonly effect: 'allow' | 'deny';
   /** `Sid`, or the position from 1 on. */
   readonly id: string;
+  /** Whoever it names, it is about requests from known addresses or of known principals alone. */
+  readonly restricted?: boolean;
   /** Whom it names. Always true in user and session policies, whose principals do not count. */
   readonly names: PrincipalTest;
   /** @param request with the actions, resource and facts; the principal is not looked at */

@@ -83,12 +83,7 @@ function checkFilter({ filter, actions }: NewRule): void {
 }
 
 /** @param kinds gets how the rule says when */
-function checkTimes(
-  action: LifecycleAction,
-  zones: readonly Calendar[],
-  mostDays: number,
-  kinds: Set<string>,
-): void {
+function checkTimes(action: LifecycleAction, zones: readonly Calendar[], mostDays: number, kinds: Set<string>): void {
   const least = action.kind.endsWith('transition') ? 0 : 1;
   if ('days' in action) {
     requireDays(action.days, least, mostDays);

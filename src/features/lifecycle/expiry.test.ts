@@ -16,7 +16,7 @@ const rule = (id: string, action: LifecycleAction, more: Partial<LifecycleRule> 
   setMs: 0,
   ...more,
 });
-const after = (days: number): LifecycleAction => ({ kind: 'expiration', when: { days } });
+const inDays = (days: number): LifecycleAction => ({ kind: 'expiration', when: { days } });
 const only = (prefix: string): Partial<LifecycleRule> => ({
   filter: { and: false, conditions: [{ kind: 'prefix', prefix }] },
 });
@@ -32,7 +32,7 @@ async function open(rules: LifecycleRule[], tags?: string[]) {
 
 describe('the expiry of an object', () => {
   it('is the midnight behind its days, by the rule that comes first', async () => {
-    const rules = [rule('late', after(9)), rule('soon', after(2)), rule('other', after(1), only('b'))];
+    const rules = [rule('late', inDays(9)), rule('soon', inDays(2)), rule('other', inDays(1), only('b'))];
     const { expiry, record } = await open(rules);
     const dueMs = midnightFrom(GMT_8, record.modifiedMs + 2 * DAY_MS);
     expect(expiry).toEqual({ dueMs, ruleId: 'soon' });
@@ -45,9 +45,14 @@ describe('the expiry of an object', () => {
     const move: LifecycleAction = { kind: 'transition', when: { days: 1 }, storageClass: 'ARCHIVE' };
     const old: LifecycleAction = { kind: 'noncurrent-expiration', days: 1, daysName: 'NoncurrentDays' };
     const tagged = { filter: { and: false, conditions: [{ kind: 'tag' as const, key: 'k', value: 'v' }] } };
-    const rules = [rule('off', after(1), { enabled: false }), rule('m', move), rule('o', old), rule('t', after(1), tagged)];
+    const rules = [
+      rule('off', inDays(1), { enabled: false }),
+      rule('m', move),
+      rule('o', old),
+      rule('t', inDays(1), tagged),
+    ];
     expect((await open(rules)).expiry).toBeUndefined();
     expect((await open(rules, ['k', 'v'])).expiry).toMatchObject({ ruleId: 't' });
-    expect((await open([rule('all', after(1), only(''))])).expiry).toMatchObject({ ruleId: 'all' });
+    expect((await open([rule('all', inDays(1), only(''))])).expiry).toMatchObject({ ruleId: 'all' });
   });
 });

@@ -33,6 +33,19 @@ it.each<[string, Partial<BucketRecord>]>([
       objectLock: { days: 3 },
     },
   ],
+  ['ownership', { ownership: 'enforced' }],
+  [
+    'a public access block, acceleration and ownership',
+    {
+      accelerate: 'enabled',
+      ownership: 'writer',
+      publicAccess: { blockAcls: true, ignoreAcls: false, blockPolicy: true, restrictBuckets: false },
+    },
+  ],
+  [
+    'a public access block alone',
+    { publicAccess: { blockAcls: false, ignoreAcls: true, blockPolicy: false, restrictBuckets: true } },
+  ],
   [
     'encryption without more',
     { encryption: { mode: 'cos', keyId: undefined, kmsAlgorithm: undefined, bucketKeyEnabled: undefined } },
@@ -56,4 +69,10 @@ it('reads the rows whose CORS rules were a number', () => {
   const { id, name, appid, ownerUin, region, createdMs } = PLAIN;
   const row = pack([1, id, name, appid, ownerUin, region, createdMs, 1, 2, null, false, null, 2]);
   expect(unpackBucket(row)).toEqual({ ...PLAIN, configs: ['cors'] });
+});
+
+it('reads the rows whose features ended with acceleration', () => {
+  const { id, name, appid, ownerUin, region, createdMs } = PLAIN;
+  const row = pack([1, id, name, appid, ownerUin, region, createdMs, 1, 2, null, false, null, null, [null, 30, true]]);
+  expect(unpackBucket(row)).toEqual({ ...PLAIN, tiering: { days: 30 }, accelerate: 'enabled' });
 });

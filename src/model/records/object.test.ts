@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OBJECT_ACLS, type ObjectAttributes } from './attributes.ts';
+import { OBJECT_ACLS, type ObjectAttributes, type ObjectLock, packAttributes, unpackAttributes } from './attributes.ts';
 import { type ObjectRecord, packObject, unpackObject } from './object.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 });
@@ -14,6 +14,13 @@ const etagText = fc.oneof(
   md5.map((hash) => `${hash}-0`),
   md5.map((hash) => hash.toUpperCase()),
 );
+const lockField: fc.Arbitrary<ObjectLock> = fc
+  .record({
+    retainUntilMs: fc.option(fc.maxSafeNat(), { nil: undefined }),
+    legalHold: fc.boolean(),
+    governance: fc.boolean(),
+  })
+  .map(({ governance, ...lock }) => (governance ? { ...lock, mode: 'GOVERNANCE' } : lock));
 const attributeFields: fc.Arbitrary<ObjectAttributes> = fc
   .record({
     contentType: text,
@@ -28,7 +35,7 @@ const attributeFields: fc.Arbitrary<ObjectAttributes> = fc
     userMeta: fc.array(fc.tuple(text, text), { maxLength: 3 }),
     storageClass: fc.constantFrom('STANDARD', 'STANDARD_IA', 'DEEP_ARCHIVE', 'MAZ_DEEP_ARCHIVE'),
     acl: fc.constantFrom(...OBJECT_ACLS),
-    extra: fc.option(fc.record({ accessedMs: fc.maxSafeNat(), symlink: text }), { nil: undefined }),
+    extra: fc.option(fc.record({ accessedMs: fc.maxSafeNat(), symlink: text, lock: lockField }), { nil: undefined }),
   })
   .map(({ contentType, optional, userMeta, storageClass, acl, extra }) => ({
     ...(extra === undefined ? {} : { extra }),
@@ -107,4 +114,17 @@ describe('object rows', () => {
       RangeError,
     );
   });
+});
+
+it('costs a lock of COMPLIANCE nothing that it has a mode, and takes locks without one for such', () => {
+  const extra = { lock: { retainUntilMs: 5, legalHold: false } };
+  const attributes: ObjectAttributes = {
+    ...{ headers: { contentType: '' }, userMeta: [], storageClass: 'STANDARD', acl: 'default' },
+    extra,
+  };
+  const packed = packAttributes(attributes);
+  expect((packed[5] as unknown[])[4]).toEqual([5, false]);
+  expect(unpackAttributes(packed)).toEqual(attributes);
+  const named: ObjectAttributes = { ...attributes, extra: { lock: { mode: 'COMPLIANCE', ...extra.lock } } };
+  expect(packAttributes(named)).toEqual(packed);
 });

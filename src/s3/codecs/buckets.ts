@@ -14,11 +14,13 @@ const ANY_REGION: ReadonlySet<string> = new Set(['', 'us-east-1', 'default', 'au
 
 export const putBucketCodec = over(putBucket, lock.putBucketCodec, {
   input(input, { wire }): PutBucketInput {
-    const wanted = input.locationConstraint;
+    const { locationConstraint: wanted } = input;
+    const anywhere = wanted === undefined || ANY_REGION.has(wanted);
     return {
       ...input,
-      locationConstraint: wanted === undefined || ANY_REGION.has(wanted) ? undefined : wanted,
-      again: 'accept-same',
+      locationConstraint: anywhere ? undefined : wanted,
+      // AWS as well forgives it in its first region alone.
+      again: anywhere ? 'accept-same' : 'refuse',
       ownership: askedOwnership(wire),
     };
   },

@@ -8,14 +8,17 @@ import * as encryption from './encryption.ts';
 import * as lifecycle from './lifecycle.ts';
 import * as listings from './listings.ts';
 import * as lock from './lock.ts';
+import * as logging from './logging.ts';
 import * as multipart from './multipart.ts';
 import * as objects from './objects.ts';
 import * as ownership from './ownership.ts';
+import * as policy from './policy.ts';
 import * as publicAccess from './public-access.ts';
 import * as reads from './reads.ts';
 import * as restore from './restore.ts';
 import * as service from './service.ts';
 import * as small from './small.ts';
+import * as tagging from './tagging.ts';
 
 /** Of two codecs of one operation the later one counts. */
 export const S3_CODECS: readonly AnyCodec[] = [
@@ -33,6 +36,9 @@ export const S3_CODECS: readonly AnyCodec[] = [
   lock,
   buckets,
   ownership,
+  policy,
   publicAccess,
   small,
+  logging,
+  tagging,
 ].flatMap((room): AnyCodec[] => Object.values(room));

@@ -34,7 +34,7 @@ interface Derived {
   readonly signingKey: Buffer;
 }
 
-/** Keys by `secretId/date/region`. Only those of correct signatures get in, so that nobody without a key can fill it. */
+/** Keys by `secretId/date/region`, those of S3 alone. Only those of correct signatures get in, so that nobody without a key can fill it. */
 const derived = new LRUCache<string, Derived>({ max: 4_096 });
 /** Characters; keys of longer scopes are derived each time. */
 const MAX_NAME = 256;
@@ -43,8 +43,13 @@ const MAX_NAME = 256;
 export function signingKeyOf({ secretId, secretKey }: AccessKey, date: string, region: string): Buffer {
   const known = derived.get(nameOf(secretId, date, region));
   if (known !== undefined && known.secretKey === secretKey) return known.signingKey;
+  return derivedKey(secretKey, date, region, 's3');
+}
+
+/** A signing key that is made anew: of a service whose requests are few. @param date `yyyyMMdd` */
+export function derivedKey(secretKey: string, date: string, region: string, service: string): Buffer {
   let key = Buffer.from(`AWS4${secretKey}`);
-  for (const part of [date, region, 's3', 'aws4_request']) {
+  for (const part of [date, region, service, 'aws4_request']) {
     key = createHmac('sha256', key).update(part, 'latin1').digest();
   }
   return key;

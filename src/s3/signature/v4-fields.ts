@@ -11,7 +11,7 @@ export interface V4Fields {
   readonly date: string;
   /** Any text: it is not compared with the server's. */
   readonly region: string;
-  /** `date/region/s3/aws4_request` */
+  /** `date/region/<service>/aws4_request` */
   readonly scope: string;
   /** As sent, `;` between them. */
   readonly signedText: string;
@@ -39,7 +39,7 @@ const headerError: Malformed = (reason) =>
   new CosError('AuthorizationHeaderMalformed', { message: `The authorization header is malformed; ${reason}` });
 
 /** @param text behind the algorithm @throws CosError AuthorizationHeaderMalformed */
-export function parseV4Header(text: string): ParsedV4 {
+export function parseV4Header(text: string, service = 's3'): ParsedV4 {
   const found = new Map<string, string>();
   if (text.length <= MAX_TEXT) {
     for (const part of text.split(',')) {
@@ -53,7 +53,11 @@ export function parseV4Header(text: string): ParsedV4 {
   if (found.size !== 3 || credential === undefined || signed === undefined || signature === undefined) {
     throw headerError('the authorization header requires three components: Credential, SignedHeaders, and Signature.');
   }
-  const scoped = parseCredential(credential, (reason) => headerError(`the Credential is mal-formed; ${reason}`));
+  const scoped = parseCredential(
+    credential,
+    (reason) => headerError(`the Credential is mal-formed; ${reason}`),
+    service,
+  );
   return { fields: { ...scoped, ...parseSigned(signed, headerError) }, signature };
 }
 
@@ -71,7 +75,7 @@ const MAX_EXPIRES = 604_800;
 const queryError = (message: string): CosError => new CosError('AuthorizationQueryParametersError', { message });
 
 /** @throws CosError AuthorizationQueryParametersError */
-export function parseV4Query(query: QueryParams): ParsedV4Query {
+export function parseV4Query(query: QueryParams, service = 's3'): ParsedV4Query {
   const names = query.foldedNames();
   const values = PARAMETERS.map((name) => {
     const folded = `x-amz-${name.toLowerCase()}`;
@@ -93,8 +97,10 @@ export function parseV4Query(query: QueryParams): ParsedV4Query {
     string,
   ];
   if (algorithm !== V4_ALGORITHM) throw queryError(`X-Amz-Algorithm only supports "${V4_ALGORITHM}"`);
-  const scoped = parseCredential(credential, (reason) =>
-    queryError(`Error parsing the X-Amz-Credential parameter; ${reason}`),
+  const scoped = parseCredential(
+    credential,
+    (reason) => queryError(`Error parsing the X-Amz-Credential parameter; ${reason}`),
+    service,
   );
   return {
     fields: { ...scoped, ...parseSigned(signed, (reason) => queryError(`X-Amz-SignedHeaders: ${reason}`)) },
@@ -115,10 +121,11 @@ function parseExpires(text: string): number {
   return seconds;
 }
 
-/** `secretId/date/region/s3/aws4_request` */
+/** `secretId/date/region/<service>/aws4_request` */
 export function parseCredential(
   text: string,
   malformed: Malformed,
+  expected = 's3',
 ): Pick<V4Fields, 'secretId' | 'date' | 'region' | 'scope'> {
   const parts = text.split('/');
   const [secretId, date, region, service, terminal] = parts;
@@ -126,7 +133,9 @@ export function parseCredential(
   if (!DATE.test(date!)) {
     throw malformed(`incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`);
   }
-  if (service !== 's3') throw malformed(`incorrect service "${service}". This endpoint belongs to "s3".`);
+  if (service !== expected) {
+    throw malformed(`incorrect service "${service}". This endpoint belongs to "${expected}".`);
+  }
   if (terminal !== 'aws4_request') {
     throw malformed(`incorrect terminal "${terminal}". This endpoint uses "aws4_request".`);
   }

@@ -1,8 +1,8 @@
 /** AssumeRole: a key with the rights of a role, for those that the role trusts. Source: spec/access.md §9.2. */
-import { parseRoleArn, trusts } from '../../access/directory/trust.ts';
+import { parseRoleArn } from '../../access/directory/trust.ts';
 import type { SignedIdentity } from '../../access/identity.ts';
 import { StsError } from '../errors.ts';
-import { policyAllowsAssuming } from '../may-assume.ts';
+import { mayAssume } from '../may-assume.ts';
 import { given, type Parameters, required } from '../parameters.ts';
 import { checkPolicy, policyParameter } from '../policy-parameter.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -54,8 +54,7 @@ function trustedRole({ caller, parameters, directory, tokens }: ActionContext) {
   if (role === undefined || actor === undefined) {
     throw new StsError('ResourceNotFound.RoleNotFound', 'The role does not exist.');
   }
-  const policyText = tokens.policyTextOf(caller);
-  if (!trusts(role, caller) || (policyText !== undefined && !policyAllowsAssuming(policyText))) {
+  if (!mayAssume(role, caller, tokens)) {
     throw new StsError('AuthFailure.UnauthorizedOperation', 'You may not assume this role.');
   }
   return { actor, maxS: role.maxSessionS };
