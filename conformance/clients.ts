@@ -1,5 +1,7 @@
 /** The clients, in the order in which they run. */
 import type { Client } from './client.ts';
+import { awsSdkJs } from './clients/aws-sdk-js/client.ts';
+import { boto3 } from './clients/boto3/client.ts';
 import { chromium } from './clients/chromium/client.ts';
 import { coscli } from './clients/coscli/client.ts';
 import { coscmd } from './clients/coscmd/client.ts';
@@ -22,4 +24,6 @@ export const CLIENTS: readonly Client[] = [
   coscli,
   chromium,
   cosfs,
+  awsSdkJs,
+  boto3,
 ];

@@ -1,5 +1,7 @@
 /** RESULTS.md. */
 import type { Case } from './case.ts';
+import type { S3Group } from './client.ts';
+import { CLIENTS } from './clients.ts';
 import type { Form } from './options.ts';
 import type { ApplicationRecord, ClientRecord, RunRecord, ServiceRecord, VendorSuite } from './record.ts';
 
@@ -7,9 +9,11 @@ type Clients = Readonly<Record<string, ClientRecord>>;
 
 export function renderResults(
   record: RunRecord,
-  cases: Readonly<Record<Form, readonly Case[]>>,
-  order: readonly string[],
+  cases: Readonly<Record<Form | S3Group, readonly Case[]>>,
+  all: readonly string[],
 ): string {
+  const group = (wanted: S3Group | undefined) => all.filter((name) => groupOf.get(name) === wanted);
+  const order = group(undefined);
   return [
     '# Conformance: what real clients saw',
     '',
@@ -26,10 +30,41 @@ export function renderResults(
     '',
     ...caseTable(record.clients, cases.own, order),
     '',
+    ...s3Section('S3: libraries', record.clients, cases.s3, group('s3')),
+    ...s3Section('S3: tools', record.clients, cases['s3-tools'], group('s3-tools')),
     ...(record.httpsProxy === undefined ? [] : proxySection(record.httpsProxy, cases.proxy, order)),
     ...vendorSection(record.vendorSuites ?? {}),
     ...(record.service === undefined ? [] : serviceSection(record.service, order)),
   ].join('\n');
+}
+
+const groupOf: ReadonlyMap<string, S3Group | undefined> = new Map(CLIENTS.map(({ name, s3 }) => [name, s3]));
+
+/** Clients of Amazon S3, against the S3 face of the same server. */
+function s3Section(heading: string, clients: Clients, all: readonly Case[], order: readonly string[]): string[] {
+  if (known(clients, order).length === 0) return [];
+  const aloneNames = [...new Set(all.flatMap(({ only }) => only ?? []))];
+  const shared = order.filter((name) => !aloneNames.includes(name));
+  return [
+    `## ${heading}`,
+    '',
+    ...clientTable(clients, order),
+    '',
+    ...details(clients, order, '### Failures'),
+    ...caseTable(
+      clients,
+      all.filter(({ only }) => only === undefined),
+      shared,
+    ),
+    '',
+    ...known(clients, aloneNames).flatMap((name) =>
+      aloneSection(
+        name,
+        clients[name],
+        all.filter(({ only }) => only === name),
+      ),
+    ),
+  ];
 }
 
 function vendorSection(suites: Readonly<Record<string, VendorSuite>>): string[] {
@@ -136,7 +171,8 @@ function aloneSection(name: string, application: ApplicationRecord | undefined, 
   const { version, skipped = '', note = '' } = application;
   const said = version === undefined ? `skipped: ${cell(skipped)}` : cell(note);
   const lines = cases.map(({ id, title, spec }) => `- ${mark(application, id)} \`${id}\`: ${title} (${spec})`);
-  return [`### \`${name}\` ${version ?? ''}`.trim(), '', said, '', ...(version === undefined ? [] : [...lines, ''])];
+  const remark = said === '' ? [] : [said, ''];
+  return [`### \`${name}\` ${version ?? ''}`.trim(), '', ...remark, ...(version === undefined ? [] : [...lines, ''])];
 }
 
 function serviceSection(service: ServiceRecord, order: readonly string[]): string[] {

@@ -8,7 +8,14 @@ import { CASES } from './cases/index.ts';
 import { s3 } from './cases/s3.ts';
 import { s3Tools } from './cases/s3-tools.ts';
 import { temporaryKeys } from './cases/temporary-keys.ts';
-import { type Application, applicationEnvironment, type Client, environmentOf, type S3Group, Skipped } from './client.ts';
+import {
+  type Application,
+  applicationEnvironment,
+  type Client,
+  environmentOf,
+  type S3Group,
+  Skipped,
+} from './client.ts';
 import type { Form } from './options.ts';
 import { type DriverRun, runDriver } from './run-driver.ts';
 import type { Service } from './service.ts';

@@ -24,8 +24,8 @@ const besideCos: Layer = {
   reason: 'a host beside those of buckets signs and answers as the dialect of COS does, and knows no server',
 };
 const besideCosInS3: Layer = {
-  mayImport: ['cos', ...dialect.mayImport],
-  reason: 'S3 says in other words what the dialect of COS reads and writes; COS does not know that it does',
+  mayImport: ['cos', 'sts', ...dialect.mayImport],
+  reason: 'S3 says in other words what the dialects of COS read and write; they do not know that it does',
 };
 const entry: Layer = {
   mayImport: [

@@ -17,14 +17,19 @@ export const s3Tools: readonly Case[] = [
   fact('tool-sync-again', 'a second synchronization moves nothing', 's3 §11', { moved: 0 }),
   fact('tool-sync-change', 'a changed file goes up, a removed one goes', 's3 §11', { same: true }),
   fact('tool-sync-down', 'the bucket is synchronized to a folder, what is not there goes', 's3 §11', { same: true }),
-  fact('tool-check', 'the tool finds both sides equal, and a changed file not', 's3 §11', { equal: true, changed: false }),
+  fact('tool-check', 'the tool finds both sides equal, and a changed file not', 's3 §11', {
+    equal: true,
+    changed: false,
+  }),
   fact('tool-move', 'an object is moved', 's3 §11', { left: ['new.txt'], body: '123456789' }),
   fact('tool-copy', 'an object is copied on the server', 's3 §11', { left: ['new.txt', 'old.txt'], body: '123456789' }),
   fact('tool-meta', 'type and metadata given with an upload', 's3 §11', { type: 'text/x-given', meta: '1' }),
   fact('tool-class', 'a storage class given with an upload', 's3 §8', { storageClass: 'STANDARD_IA' }),
   fact('tool-presign', 'a presigned URL reads', 's3 §4.1', { status: 200, body: '123456789' }),
   fact('tool-public', 'an object is given to everybody', 's3 §9', { status: 200 }),
-  fact('tool-versions', 'a deleted object of the bucket with versions is brought back', 's3 §11', { body: '123456789' }),
+  fact('tool-versions', 'a deleted object of the bucket with versions is brought back', 's3 §11', {
+    body: '123456789',
+  }),
   fact('tool-bucket', 'a bucket is made, found and removed', 's3 §11', { listed: true, after: false }),
   fact('tool-lifecycle', 'a lifecycle rule is set and shown', 's3 §7', { shown: true }),
   fact('tool-remove', 'a folder of objects is removed', 's3 §11', { left: [] }),
@@ -32,6 +37,9 @@ export const s3Tools: readonly Case[] = [
   of('restic', 'restic-backup', 'two backups of a folder', 's3 §11', { snapshots: 2 }),
   of('restic', 'restic-check', 'check reads all data and finds no error', 's3 §11', { errors: false }),
   of('restic', 'restic-restore', 'the newest snapshot is restored', 's3 §11', { same: true }),
-  of('restic', 'restic-prune', 'forget and prune leave one snapshot that checks', 's3 §11', { snapshots: 1, errors: false }),
+  of('restic', 'restic-prune', 'forget and prune leave one snapshot that checks', 's3 §11', {
+    snapshots: 1,
+    errors: false,
+  }),
   of('restic', 'restic-locks', 'no lock is left', 's3 §11', { locks: 0 }),
 ];

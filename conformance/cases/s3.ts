@@ -21,7 +21,9 @@ export const s3: readonly Case[] = [
   fact('s3-head-missing', 'HEAD of a missing key', 's3 §7', { status: 404 }),
   fact('s3-range', 'a range of three bytes', 's3 §6', { status: 206, body: '345' }),
   fact('s3-not-modified', 'If-None-Match with the ETag', 's3 §6', { status: 304 }),
-  fact('s3-meta', 'user metadata comes back under lower-case names', 's3 §6', { meta: { one: '1', 'two-words': 'a b' } }),
+  fact('s3-meta', 'user metadata comes back under lower-case names', 's3 §6', {
+    meta: { one: '1', 'two-words': 'a b' },
+  }),
   fact('s3-headers', 'headers given with a PUT come back', 's3 §6', {
     cacheControl: 'max-age=60',
     disposition: 'inline; filename="kept.txt"',
@@ -78,7 +80,12 @@ export const s3: readonly Case[] = [
     after: 404,
   }),
   fact('s3-bucket-location', 'the location of a bucket is its region', 's3 §7', { location: 'ap-guangzhou' }),
-  fact('s3-lifecycle', 'a lifecycle rule comes back', 's3 §7', { id: 'old', status: 'Enabled', prefix: 'logs/', days: 7 }),
+  fact('s3-lifecycle', 'a lifecycle rule comes back', 's3 §7', {
+    id: 'old',
+    status: 'Enabled',
+    prefix: 'logs/',
+    days: 7,
+  }),
   fact('s3-cors', 'a CORS rule comes back', 's3 §7', { origins: ['https://example.com'], methods: ['GET', 'PUT'] }),
   fact('s3-policy', 'a bucket policy opens a prefix to everybody', 's3 §9', { status: 200, after: 403 }),
 ];

@@ -5,6 +5,7 @@
 import { CosError } from '../errors/cos-error.ts';
 import { bucketConfig, hasConfig } from '../model/bucket-configs.ts';
 import type { BucketEntry } from '../model/buckets.ts';
+import { readObject } from '../model/read-object.ts';
 import type { Grant, ObjectAttributes } from '../model/records/attributes.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import type { RequestTrace } from '../model/request-trace.ts';
@@ -217,7 +218,9 @@ async function judgeByAll(
   const { services, identity } = context;
   const { record } = bucket;
   const policy = policyFor(record, identity, await compiledBucketPolicy(services, bucket));
-  const facts = withObjectTags(await withBucketTags(services, bucket, context.facts), of?.object?.extra?.tags);
+  const given = await withBucketTags(services, bucket, context.facts);
+  const object = of === undefined ? await storedObject(services, bucket, policy, context, keys) : of.object;
+  const facts = withObjectTags(given, object?.extra?.tags);
   const request: PolicyRequest = { identity, actions, resource: resourceOf(record, keys), facts };
   const first = decided(request, policy, undefined, permission);
   if (first !== 'needs-acl') return settle(context, first);
@@ -260,6 +263,29 @@ async function withBucketTags(services: Services, bucket: BucketEntry, facts: Co
   const made: ConditionFacts = { get: (key) => (key === 'qcs:resource_tag' ? values : facts.get(key)) };
   tagged.set(facts, { values: tags, facts: made });
   return made;
+}
+
+/** The object that an operation on one key is about, where a policy asks for its tags; undefined where there is none. */
+async function storedObject(
+  services: Services,
+  bucket: BucketEntry,
+  policy: CompiledPolicy | undefined,
+  { identity, facts }: AuthorizeContext,
+  [key = '', ...others]: readonly string[],
+): Promise<JudgedObject | undefined> {
+  if (key === '' || others.length > 0 || !asksObjectTags(policy, identity)) return undefined;
+  try {
+    return (await readObject(services, bucket, key, facts.get(VERSION)?.[0])).record.attributes;
+  } catch (error) {
+    if (error instanceof CosError) return undefined;
+    throw error;
+  }
+}
+
+function asksObjectTags(policy: CompiledPolicy | undefined, identity: Identity): boolean {
+  if (policy?.asksObjectTags === true) return true;
+  if (identity.kind === 'anonymous') return false;
+  return [...identity.policies, identity.session?.policy].some((each) => each?.asksObjectTags === true);
 }
 
 const OBJECT_TAG = 's3:existingobjecttag/';

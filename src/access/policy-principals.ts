@@ -1,8 +1,8 @@
 /** Whom a policy is about, for the number of policies and ACLs that may name one identity. Source: spec/errors.md row AttachmentFull. */
 import { normalisePolicy } from './policy/parse.ts';
 
-/** `root`, as CAM writes the root of an account. */
-const ROOT = /^qcs::cam::uin\/(\d+):root$/;
+/** `root`, as CAM and AWS write the root of an account. */
+const ROOT = /^(?:qcs::cam::uin\/(\d+):root|arn:aws:iam::(\d+):root|(\d+))$/;
 const EVERYBODY: ReadonlySet<string> = new Set(['*', 'qcs::cam::anyone:anyone', 'qcs::cam::anonymous:anonymous']);
 
 /**
@@ -21,7 +21,8 @@ export function principalsOf(text: string): string[] {
 function collect(value: unknown, found: Set<string>): void {
   if (typeof value === 'string') {
     const text = value.replaceAll(/\s/g, '');
-    const root = ROOT.exec(text)?.[1];
+    const [, ...roots] = ROOT.exec(text) ?? [];
+    const root = roots.find((uin) => uin !== undefined);
     if (!EVERYBODY.has(text)) found.add(root === undefined ? text : `qcs::cam::uin/${root}:uin/${root}`);
   } else if (typeof value === 'object' && value !== null) {
     for (const each of Object.values(value)) collect(each, found);

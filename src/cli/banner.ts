@@ -69,7 +69,7 @@ export function renderBanner(server: RunningServer, config: ServerConfig, option
   }
   clients.push(
     ['curl', `${curlLine(place)}  (other requests need a URL signed by an SDK's getObjectUrl)`],
-    ['S3 tools', 'not yet: the S3 face is still to come'],
+    ['S3 tools', `endpoint ${addressUrl(place)}, path style  (cosette env aws-cli, boto3, rclone …)`],
     ['more', 'cosette env'],
   );
   let out = `Cosette ${options.version}: object storage that speaks the COS XML API\n\n`;

@@ -31,6 +31,9 @@ export interface BareNameOptions {
   readonly claimedKey: (request: WireRequest) => string | undefined;
 }
 
+/** What buckets are called where names keep their APPID. */
+export const asNamed = (full: string): string => full;
+
 /** Names looked up in one read. */
 const BATCH = 500;
 const MAX_CACHED = 10_000;

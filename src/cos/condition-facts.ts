@@ -2,6 +2,7 @@
 import type { Identity } from '../access/identity.ts';
 import type { ConditionFacts } from '../access/policy/types.ts';
 import type { WireRequest } from '../http/types.ts';
+import { parseCopySource } from './decode/copy-source.ts';
 import { decodeTagHeader } from './decode/tags.ts';
 
 /** Where headers are read: the request, or the fields of a form. */
@@ -31,7 +32,7 @@ export class RequestFacts implements ConditionFacts {
 
   get(key: string): readonly string[] | undefined {
     const value = this.#valueOf(key);
-    return value === undefined ? this.#tags(key) : [value];
+    return value === undefined ? this.#several(key) : [value];
   }
 
   #valueOf(key: string): string | undefined {
@@ -75,12 +76,45 @@ export class RequestFacts implements ConditionFacts {
       case 's3:object-lock-legal-hold':
       case 's3:object-lock-retain-until-date':
         return this.#source.header(`x-cos-${key.slice(S3.length)}`);
+      case 's3:signatureversion':
+        return this.#signatureVersion();
+      case 's3:authtype':
+        return this.#authType();
+      case 's3:x-amz-content-sha256':
+        return this.#source.header('x-amz-content-sha256');
+      case 's3:x-amz-metadata-directive':
+        return this.#source.header('x-cos-metadata-directive')?.toUpperCase();
+      case SOURCE:
+      case CLASS:
+        return undefined;
       default:
         return key.startsWith(S3_HEADER) ? this.#header(key.slice(S3_HEADER.length)) : undefined;
     }
   }
 
-  /** Values of several tags at once. */
+  /** What has several values, or one in several spellings. */
+  #several(key: string): readonly string[] | undefined {
+    if (key === SOURCE) return sourcesIn(this.#source.header('x-cos-copy-source'));
+    if (key === CLASS) return classesIn(this.#source.header('x-cos-storage-class'));
+    return this.#tags(key);
+  }
+
+  /** Of Amazon S3; signatures of COS have no such name. */
+  #signatureVersion(): string | undefined {
+    const algorithm = this.#source.header('x-amz-algorithm') ?? this.#query.get('x-amz-algorithm');
+    if (algorithm !== undefined) return algorithm;
+    const scheme = /^AWS[^ ]*(?= )/.exec(this.#wire.header('authorization') ?? '')?.[0];
+    if (scheme !== undefined) return scheme;
+    const keyId = this.#source.header('awsaccesskeyid') ?? this.#query.get('awsaccesskeyid');
+    return keyId === undefined ? undefined : 'AWS';
+  }
+
+  #authType(): string | undefined {
+    if (this.#identity.kind === 'anonymous') return undefined;
+    if (this.#source !== this.#wire) return 'POST';
+    return this.#wire.header('authorization') === undefined ? 'REST-QUERY-STRING' : 'REST-HEADER';
+  }
+
   #tags(key: string): readonly string[] | undefined {
     if (key !== REQUEST_TAG_KEYS && !key.startsWith(REQUEST_TAG)) return undefined;
     const tags = tagsIn(this.#source.header('x-cos-tagging'));
@@ -97,13 +131,37 @@ export class RequestFacts implements ConditionFacts {
     const name = rest === 'server-side-encryption-aws-kms-key-id' ? 'server-side-encryption-cos-kms-key-id' : rest;
     const value = this.#source.header(`x-cos-${name}`);
     if (rest === 'server-side-encryption' && value === 'cos/kms') return 'aws:kms';
-    // A copy source has a slash in front or not.
-    return rest === 'copy-source' ? value?.replace(/^\//, '') : value;
+    return rest.startsWith('grant-') ? value?.replaceAll(COS_GROUPS, S3_GROUPS) : value;
   }
 }
 
+/** A copy source as `bucket/key`, decoded, with the name of the bucket and with the one without APPID. */
+function sourcesIn(header: string | undefined): readonly string[] | undefined {
+  if (header === undefined) return undefined;
+  try {
+    const { label, key } = parseCopySource(header);
+    const bucket = label.split('.', 1)[0]!;
+    return [`${bucket}/${key}`, `${bucket.replace(/-\d+$/, '')}/${key}`];
+  } catch {
+    return [header];
+  }
+}
+
+/** The words of both protocols for a class. */
+function classesIn(word: string | undefined): readonly string[] | undefined {
+  if (word === undefined) return undefined;
+  const other = Object.hasOwn(S3_CLASSES, word) ? S3_CLASSES[word]! : undefined;
+  return other === undefined ? [word] : [word, other];
+}
+
+const S3_CLASSES: Readonly<Record<string, string>> = { ARCHIVE: 'GLACIER', COLD: 'GLACIER_IR' };
+const S3_GROUPS = 'http://acs.amazonaws.com/groups/global/';
+const COS_GROUPS = 'http://cam.qcloud.com/groups/global/';
+
 const S3 = 's3:';
 const S3_HEADER = 's3:x-amz-';
+const SOURCE = 's3:x-amz-copy-source';
+const CLASS = 's3:x-amz-storage-class';
 const REQUEST_TAG = 's3:requestobjecttag/';
 const REQUEST_TAG_KEYS = 's3:requestobjecttagkeys';
 

@@ -18,7 +18,7 @@ import type { AnyOperation } from '../operations/operation.ts';
 import { requireAccelerated } from './accelerate.ts';
 import type { AccessNote } from './access-note.ts';
 import { type AddressRules, addressOf } from './address.ts';
-import { type BareNames, createBareNames } from './bare-names.ts';
+import { asNamed, type BareNames, createBareNames } from './bare-names.ts';
 import { BucketDoor } from './bucket-door.ts';
 import { RequestFacts } from './condition-facts.ts';
 import { addCors } from './cors.ts';
@@ -397,5 +397,3 @@ export class CosDialect {
     return address?.website === true ? errorPage(resolved, this.#pageFacts(wire, address), reply) : reply;
   }
 }
-
-const asNamed = (full: string): string => full;

@@ -36,9 +36,10 @@ export const putBucketPolicy = bucketOperation<{ readonly text: string }, void>(
 });
 
 /** @returns whom the policy names @throws CosError MalformedPolicy; AccessDenied for a public one */
-function understood(text: string, { appid, ownerUin, publicAccess }: BucketRecord): string[] {
+function understood(text: string, { name, appid, ownerUin, publicAccess }: BucketRecord): string[] {
+  const context = { use: 'bucket', label: 'bucket policy', ownerAppid: appid, ownerUin, bucket: name } as const;
   try {
-    const compiled = compilePolicy(text, { use: 'bucket', label: 'bucket policy', ownerAppid: appid, ownerUin });
+    const compiled = compilePolicy(text, context);
     if (publicAccess?.blockPolicy === true && isPublicPolicy(compiled)) {
       throw new CosError('AccessDenied', { rule: 'public access block: public policies' });
     }

@@ -20,7 +20,9 @@ const root: SignedIdentity = {
 /** A sub-user who may do these. */
 const user = (...action: string[]): SignedIdentity => {
   const statement = [{ effect: 'allow', action: action.map((name) => `cos:${name}`), resource: '*' }];
-  const policy = compilePolicy(JSON.stringify({ version: '2.0', statement }), { kind: 'identity' });
+  const policy = compilePolicy(JSON.stringify({ version: '2.0', statement }), {
+    ...{ use: 'user', label: 'own', ownerAppid: APPID, ownerUin: OWNER },
+  });
   return { ...root, kind: 'user', uin: '100000000011', name: 'ada', policies: [policy] };
 };
 

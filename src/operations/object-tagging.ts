@@ -8,15 +8,20 @@ import { replaceAttributes } from '../model/restore.ts';
 import type { ObjectVersionInput } from './find-object.ts';
 import { type BucketContext, bucketOperation } from './operation.ts';
 
-export interface PutObjectTaggingInput extends ObjectVersionInput {
+export interface ChangeTagsInput extends ObjectVersionInput {
+  /** Whether a lock is of the bytes alone, or of the tags too. Default: `refuse`. */
+  readonly lockedVersion?: 'refuse' | 'allow';
+}
+
+export interface PutObjectTaggingInput extends ChangeTagsInput {
   /** Flat: key, value …, checked */
   readonly tags: readonly string[];
 }
 
-function setTags(context: BucketContext, input: ObjectVersionInput, tags: readonly string[]): Promise<ObjectRecord> {
+function setTags(context: BucketContext, input: ChangeTagsInput, tags: readonly string[]): Promise<ObjectRecord> {
   const { services, bucket } = context;
   return changeVersion(services, bucket, input.key, input.versionId, (record) => {
-    requireUnlocked(services, record);
+    if (input.lockedVersion !== 'allow') requireUnlocked(services, record);
     const attributes = withExtra(record.attributes, { tags: tags.length === 0 ? undefined : tags });
     return replaceAttributes(record, attributes);
   });
@@ -65,7 +70,7 @@ export const getObjectTagging = bucketOperation<ObjectVersionInput, { readonly t
   },
 });
 
-export const deleteObjectTagging = bucketOperation<ObjectVersionInput, void>({
+export const deleteObjectTagging = bucketOperation<ChangeTagsInput, void>({
   name: 'DeleteObjectTagging',
   level: 'object',
   method: 'DELETE',

@@ -27,6 +27,8 @@ import type { Clock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { TestClock } from '../platform/test-clock.ts';
 import { S3_FACE } from '../s3/face.ts';
+import { AwsStsDialect } from '../s3/sts/dialect.ts';
+import { isAwsStsRequest } from '../s3/sts/dispatch.ts';
 import { checked } from '../store/checked.ts';
 import type { Store } from '../store/store.ts';
 import { StsDialect } from '../sts/dialect.ts';
@@ -174,7 +176,9 @@ export function createApp(options: AppOptions): App {
     });
   const admin = directory && routes && new AdminApi({ directory, clock: adminClock, routes, onInternalError });
   const { maintenance } = services.settings;
-  const sts = directory && tokens && new StsDialect({ directory, tokens, clock, maintenance, onInternalError });
+  const stsParts = directory && tokens && { directory, tokens, clock, maintenance, onInternalError };
+  const sts = stsParts && new StsDialect(stsParts);
+  const awsSts = stsParts && new AwsStsDialect(stsParts);
   let draining = false;
   const intake =
     options.acceptReplicas === true
@@ -196,6 +200,7 @@ export function createApp(options: AppOptions): App {
     faults: faultRules,
     handler(request) {
       if (isAdminPath(request, hosts)) return ownPage(request);
+      if (awsSts !== undefined && isAwsStsRequest(request, hosts)) return awsSts.handle(request);
       if (sts !== undefined && isStsRequest(request, hosts)) return sts.handle(request);
       return beside.handle(request, hosts) ?? dialect.handle(request);
     },

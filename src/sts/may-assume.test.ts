@@ -22,6 +22,8 @@ it.each([
   [false, policy()],
   [true, aws({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' })],
   [false, aws({ Effect: 'Allow', Action: 's3:*', Resource: '*' })],
+  [false, policy({ ...allow, action: 'name/sts:*Other' })],
+  [true, policy(allow, { ...allow, effect: 'deny', action: 'sts:Assume' })],
   [false, aws({ Effect: 'Allow', NotAction: 's3:*', Resource: '*' })],
   [false, aws({ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::a' })],
   [false, aws(all, { Effect: 'Deny', Action: 'STS:assumerole', Resource: '*' })],

@@ -35,7 +35,10 @@ function allows(statement: unknown): boolean {
 /** A pattern with more behind its first wildcard is taken for what it may mean. */
 function mayName(statement: unknown): boolean {
   if (member(statement, 'notAction') !== undefined) return true;
-  return actionsOf(statement).some((action) => isAssuming(`${action.split(/[*?]/, 1)[0]}*`) || isAssuming(action));
+  return actionsOf(statement).some((action) => {
+    const wild = action.search(/[*?]/);
+    return isAssuming(wild < 0 ? action : `${action.slice(0, wild)}*`);
+  });
 }
 
 function actionsOf(statement: unknown): readonly string[] {

@@ -54,7 +54,9 @@ export function readPolicyObject(text: string): JsonObject {
 /** @throws PolicyError if the text is no policy of version 2.0 */
 export function readDocument(text: string): PolicyDocument {
   const top = readPolicyObject(text);
-  if (element(top, 'version', 'policy') !== '2.0') throw new PolicyError('The version of a policy is "2.0".');
+  if (element(top, 'version', 'policy') !== '2.0') {
+    throw new PolicyError('The version of a policy is "2.0", or the Version is "2012-10-17".');
+  }
   const list = element(top, 'statement', 'policy');
   const statements: unknown[] = Array.isArray(list) ? list : [list];
   if (statements.length > POLICY_LIMITS.statements) {

@@ -1,9 +1,8 @@
 /** Policy texts, compiled for evaluation or written as GET ?policy shows them. Source: spec/access.md §4, §8. */
 
-import type { Identity } from '../identity.ts';
 import { compileActions } from './action.ts';
 import { compileAwsPolicy, isAwsPolicy } from './aws/compile.ts';
-import { type ConditionTest, compileCondition } from './condition.ts';
+import { compileCondition } from './condition.ts';
 import {
   element,
   type JsonObject,
@@ -15,9 +14,10 @@ import {
   readPrincipals,
   readTexts,
 } from './document.ts';
+import { oncePerRequest } from './once-per-request.ts';
 import { ANYBODY, compilePrincipals } from './principal.ts';
 import { compileResources } from './resource.ts';
-import type { CompiledPolicy, CompiledStatement, ConditionFacts } from './types.ts';
+import type { CompiledPolicy, CompiledStatement } from './types.ts';
 
 export { POLICY_LIMITS } from './document.ts';
 export { PolicyError } from './error.ts';
@@ -30,6 +30,8 @@ export interface PolicyContext {
   /** Of the account whose policy it is: the one meant where a resource names none. */
   readonly ownerAppid: string;
   readonly ownerUin: string;
+  /** Full name of the bucket, where a policy is to be refused that speaks of another one. */
+  readonly bucket?: string;
 }
 
 /**
@@ -73,23 +75,9 @@ function compileStatement(
   };
 }
 
-/** Conditions know nothing of keys: where one request is about a thousand, they are asked once. */
-function oncePerRequest(conditions: readonly ConditionTest[]): ConditionTest | undefined {
-  if (conditions.length === 0) return undefined;
-  const known = new WeakMap<ConditionFacts, { readonly identity: Identity; readonly holds: boolean }>();
-  return (request) => {
-    const { facts, identity } = request;
-    const before = known.get(facts);
-    if (before?.identity === identity) return before.holds;
-    const holds = conditions.every((condition) => condition(request));
-    known.set(facts, { identity, holds });
-    return holds;
-  };
-}
-
 /**
- * The text that GET ?policy returns: one of AWS as it was put; `Statement` and `version` at the top, the statements with the keys they were
- * written with, and the principal of the document in each that has none.
+ * The text that GET ?policy returns: one of AWS as it was put; one of CAM with `Statement` and `version` at the top, the
+ * statements with the keys they were written with, and the principal of the document in each that has none.
  * @throws PolicyError
  */
 export function normalisePolicy(text: string): string {

@@ -38,6 +38,8 @@ export interface CompiledPolicy {
   /** Whose it is and what it is called, for administrators: `user policy uploads`, `bucket policy`. */
   readonly label: string;
   readonly statements: readonly CompiledStatement[];
+  /** It has conditions on the tags of the object that is there: they are read for it alone. */
+  readonly asksObjectTags?: boolean;
 }
 
 export interface CompiledStatement {

@@ -36,7 +36,7 @@ export async function clientEnvironment(config: ServerConfig, options: EnvOption
   const dataDir = ready?.dataDir ?? config.data;
   const account = await findFirstAccount(dataDir, config.account);
   const server = factsFrom(config, ready, account, options);
-  if (options.json) return renderJson(clients.length === 0 ? usable() : clients, server, options);
+  if (options.json) return renderJson(clients.length === 0 ? CLIENTS : clients, server, options);
   if (clients.length === 0) return renderList(server, options.lang);
   const parts = clients.map((client) => renderClient(client, server, { ...options, level: 1 }));
   if (server.secretKey === KEY_PLACEHOLDER) parts.unshift(`${keyHint(dataDir, account, ready)[options.lang]}\n`);
@@ -49,15 +49,11 @@ export function langOf(env: Readonly<Record<string, string | undefined>>): Lang 
   return /^zh/i.test(locale ?? '') ? 'zh' : 'en';
 }
 
-function usable(): readonly Client[] {
-  return CLIENTS.filter((client) => client.notYet !== true);
-}
-
 function named(names: readonly string[]): readonly Client[] {
   const found = new Set<Client>();
   for (const name of names) {
     if (name.toLowerCase() === 'all') {
-      for (const client of usable()) found.add(client);
+      for (const client of CLIENTS) found.add(client);
       continue;
     }
     const client = findClient(name);

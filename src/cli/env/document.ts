@@ -73,12 +73,7 @@ export function renderClientsMarkdown(lang: Lang): string {
   const server = exampleFacts();
   let out = HEADS[lang];
   for (const client of CLIENTS) {
-    if (client.notYet !== true) out += `\n${renderClient(client, server, { lang, form: 'all', level: 2 })}`;
+    out += `\n${renderClient(client, server, { lang, form: 'all', level: 2 })}`;
   }
-  const later = CLIENTS.filter((client) => client.notYet === true).map(({ title }) => title);
-  out +=
-    lang === 'zh'
-      ? `\n## 暂不可用\n\n以下客户端使用 S3 接口，本服务器尚未提供：${later.join('、')}。\n`
-      : `\n## Not yet\n\nThese speak the S3 API, which this server does not so far: ${later.join(', ')}.\n`;
   return out;
 }

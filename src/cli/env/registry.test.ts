@@ -18,7 +18,7 @@ const textOf = (client: Client, form: Form) =>
 
 /** Every host under the service's domain or ours, as a client would send it. */
 function hostsIn(text: string): string[] {
-  const plain = text.replaceAll('{Bucket}', FACTS.bucket).replaceAll('{Region}', FACTS.region);
+  const plain = text.replaceAll(/\{Bucket\}|%\(bucket\)s/g, FACTS.bucket).replaceAll('{Region}', FACTS.region);
   return plain.match(/(?:[\w-]+\.)*(?:myqcloud\.com|store\.test)(?::\d+)?/g) ?? [];
 }
 
@@ -76,10 +76,28 @@ describe('the clients', () => {
     expect(text).not.toContain(`>${server.secretKey}<`);
   });
 
-  it('of the S3 API are marked', () => {
-    const later = CLIENTS.filter(({ notYet }) => notYet === true).map(({ id }) => id);
-    expect(later).toEqual(expect.arrayContaining(['aws-cli', 'boto3', 'rclone', 's3cmd', 's3fs', 'mc', 'restic']));
+  const ways = [...'aws-cli boto3 aws-sdk-js rclone s3cmd s3fs mc minio-js restic'.split(' ')].map(
+    (id) => [id, findClient(id)!] as const,
+  );
+  it.each(ways)('%s has the bucket in the path at an address, with and without TLS', (id, client) => {
+    expect(formsOf(client, FACTS)).toEqual(expect.arrayContaining(['ip', 'https']));
+    for (const form of ['ip', 'https'] as const) {
+      expect(textOf(client, form)).not.toMatch(/virtual|pathStyle: false|= false$|PathStyle: false/m);
+    }
+    if (id !== 'rclone' && id !== 's3cmd') expect(textOf(client, 'ip')).toContain(FACTS.bucket);
+    const secure = textOf(client, 'https');
+    if (!['rclone', 's3cmd'].includes(id)) expect(secure).toContain(FACTS.bucket);
+    expect(secure).toContain('/data/tls/ca.crt');
   });
+
+  it.each(ways.filter(([, client]) => 'domain' in client.forms))(
+    '%s has it in the host where there are names',
+    (_, client) => {
+      const text = textOf(client, 'domain');
+      expect(text).toContain(`cos.${FACTS.region}.${FACTS.domain}:${FACTS.port}`);
+      expect(text).not.toMatch(/addressing_style.*path|forcePathStyle: true|force_path_style = true|use_path_request/);
+    },
+  );
 });
 
 describe('formsOf', () => {

@@ -3,11 +3,6 @@ import { FORM_TITLES, needsNames } from './captions.ts';
 import { CLIENTS, formsOf, isServed, seenBy } from './registry.ts';
 import { type Client, FORMS, type Form, type Lang, type ServerFacts, type Snippet, type Text } from './types.ts';
 
-const NOT_YET: Text = {
-  en: 'Not yet: this server does not speak the S3 API so far. Once it does, it will be:',
-  zh: '暂不可用：本服务器尚未提供 S3 接口。将来的配置是：',
-};
-
 export interface RenderOptions {
   readonly lang: Lang;
   /** Which of the client's forms; `first` is the one to try first. */
@@ -21,7 +16,6 @@ export function renderClient(client: Client, server: ServerFacts, options: Rende
   const { lang, level } = options;
   const parts = [`${'#'.repeat(level)} ${client.title}`];
   if (client.note !== undefined) parts.push(client.note[lang]);
-  if (client.notYet === true) parts.push(NOT_YET[lang]);
   const forms = chosen(client, server, options.form);
   if (forms.length === 0) {
     const missing = missingForm(client, server, options.form, lang);
@@ -29,7 +23,7 @@ export function renderClient(client: Client, server: ServerFacts, options: Rende
   }
   for (const form of forms) {
     const seen = seenBy(form, server);
-    if (client.notYet !== true) parts.push(`${'#'.repeat(level + 1)} ${FORM_TITLES[form][lang]} (\`${form}\`)`);
+    parts.push(`${'#'.repeat(level + 1)} ${FORM_TITLES[form][lang]} (\`${form}\`)`);
     const snippets = client.forms[form]?.(seen) ?? [];
     const hasNames = seen.domain !== '' && snippets.some(({ text }) => text.includes(`${seen.domain}:${seen.port}`));
     if (hasNames) parts.push(needsNames(seen)[lang]);
@@ -76,21 +70,19 @@ function missingForm(
 
 /** One line a client. */
 export function renderList(server: ServerFacts, lang: Lang): string {
-  const ready = CLIENTS.filter((client) => client.notYet !== true);
-  const width = Math.max(...ready.map(({ id }) => id.length)) + 2;
-  const lines = ready.map((client) => {
+  const width = Math.max(...CLIENTS.map(({ id }) => id.length)) + 2;
+  const lines = CLIENTS.map((client) => {
     const forms = formsOf(client, server).join(', ');
     return `  ${client.id.padEnd(width)}${client.title}${forms === '' ? '' : `  [${forms}]`}`;
   });
-  const later = CLIENTS.filter((client) => client.notYet === true).map(({ id }) => id);
   const foot: Text = {
-    en: `not yet (S3 API): ${later.join(', ')}\n\ncosette env <client…|all> prints the configuration; --form ${FORMS.join('|')}|all chooses a way to connect.`,
-    zh: `暂不可用（S3 接口）：${later.join('、')}\n\ncosette env <客户端…|all> 打印配置；--form ${FORMS.join('|')}|all 选择连接方式。`,
+    en: `cosette env <client…|all> prints the configuration; --form ${FORMS.join('|')}|all chooses a way to connect.`,
+    zh: `cosette env <客户端…|all> 打印配置；--form ${FORMS.join('|')}|all 选择连接方式。`,
   };
   return `${lines.join('\n')}\n\n${foot[lang]}\n`;
 }
 
-/** For programs: `{ server, clients: [{ id, title, notYet, forms: { <form>: [{ caption, language, file?, text }] } }] }` */
+/** For programs: `{ server, clients: [{ id, title, forms: { <form>: [{ caption, language, file?, text }] } }] }` */
 export function renderJson(
   clients: readonly Client[],
   server: ServerFacts,
@@ -99,7 +91,6 @@ export function renderJson(
   const rows = clients.map((client) => ({
     id: client.id,
     title: client.title,
-    notYet: client.notYet === true,
     ...(client.note === undefined ? {} : { note: client.note[options.lang] }),
     forms: Object.fromEntries(
       chosen(client, server, options.form).map((form) => [

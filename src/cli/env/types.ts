@@ -49,8 +49,6 @@ export interface Client {
   /** The first is the one to try first. In `https`, port and scheme are already those of the TLS listener. */
   readonly forms: Readonly<Partial<Record<Form, Render>>>;
   readonly note?: Text;
-  /** Speaks the S3 API, which is not served yet: left out unless it is asked for by name. */
-  readonly notYet?: boolean;
 }
 
 /** Stands for a SecretKey that is not shown. */

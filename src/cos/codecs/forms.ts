@@ -1,10 +1,11 @@
 /** POST Object. Source: spec/objects.md §8.2. */
 import { pacedChunks } from '../../http/pacer.ts';
 import type { WireReply } from '../../http/types.ts';
+import type { ExpectedDigests } from '../../model/ingest.ts';
 import { UNCONDITIONAL } from '../../model/write-object.ts';
 import { postObject } from '../../operations/post-object.ts';
 import { signedViewOf } from '../authenticate.ts';
-import { codec, emptyReply } from '../codec.ts';
+import { codec, emptyReply, xmlReply } from '../codec.ts';
 import { RequestFacts } from '../condition-facts.ts';
 import { decodeAttributes } from '../decode/attributes.ts';
 import { decodeDigests, requireLength } from '../decode/body.ts';
@@ -21,6 +22,12 @@ import { sizedFile } from '../post/sized-file.ts';
 import type { CosRequest } from '../request.ts';
 import { encode } from '../signature/encode.ts';
 import { answered } from '../upload-answer.ts';
+
+function digestsOf(fields: FormFields): ExpectedDigests {
+  const digests = decodeDigests(fields);
+  const checksum = fields.dialect?.checksum(fields);
+  return checksum === undefined ? digests : { ...digests, checksum };
+}
 
 /** What the answer needs of the form; the operation has no use for it. */
 const forms = new WeakMap<CosRequest, FormFields>();
@@ -50,7 +57,7 @@ export const postObjectCodec = codec({
       requester: { identity, facts: new RequestFacts(wire, request.query, identity, fields), trace: request.note },
       body: rate === undefined ? body : pacedChunks({ ...body, unannounced: false }, rate),
       attributes: decodeAttributes(fields, key, limits.userMetaBytes),
-      digests: decodeDigests(fields),
+      digests: digestsOf(fields),
       conditions: { ...UNCONDITIONAL, forbidOverwrite: decodeForbidOverwrite(fields) },
       answer: decodeUploadAnswer(fields),
     };
@@ -62,7 +69,12 @@ export const postObjectCodec = codec({
     const redirect = redirectUrl(fields, request.bareName ?? request.bucket!.full, key, etag);
     if (redirect !== undefined && answer === undefined) return emptyReply(303, [...headers, 'Location', redirect]);
     const path = key.split('/').map(encode).join('/');
-    headers.push('Location', `${request.wire.secure ? 'https' : 'http'}://${request.wire.host}/${path}`);
-    return answer === undefined ? emptyReply(successStatus(fields), headers) : answered(answer, headers, request);
+    const location = `${request.wire.secure ? 'https' : 'http'}://${request.wire.host}/${path}`;
+    headers.push('Location', location);
+    if (answer !== undefined) return answered(answer, headers, request);
+    const status = successStatus(fields);
+    if (status !== 201 || fields.dialect === undefined) return emptyReply(status, headers);
+    const bucket = request.bareName ?? request.bucket!.full;
+    return { ...xmlReply(fields.dialect.created(location, bucket, key, etag), headers), status };
   },
 });

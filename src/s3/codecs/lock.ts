@@ -20,6 +20,7 @@ import {
   type PutObjectRetentionInput,
   putObjectRetention,
 } from '../../operations/object-lock.ts';
+import { deleteObjectTagging, putObjectTagging } from '../../operations/object-tagging.ts';
 import { putBucket } from '../../operations/put-bucket.ts';
 import { asksForBypass, asksForObjectLock } from '../lock-headers.ts';
 import { over, type S3Call } from './over.ts';
@@ -107,4 +108,15 @@ export const getObjectRetentionCodec = over(getObjectRetention, native.getObject
 
 export const getObjectLegalHoldCodec = over(getObjectLegalHold, native.getObjectLegalHoldCodec, {
   input: (input) => ({ ...input, ...UNLOCKED_BUCKET }),
+});
+
+/** Locks are of the bytes: tags of locked versions may change. */
+const LOCKED_TOO = { lockedVersion: 'allow' } as const;
+
+export const putObjectTaggingCodec = over(putObjectTagging, native.putObjectTaggingCodec, {
+  input: (input) => ({ ...input, ...LOCKED_TOO }),
+});
+
+export const deleteObjectTaggingCodec = over(deleteObjectTagging, native.deleteObjectTaggingCodec, {
+  input: (input) => ({ ...input, ...LOCKED_TOO }),
 });

@@ -5,6 +5,8 @@ import type { FormDialect } from '../../cos/post/form-dialect.ts';
 import { ANY_SIZE, decodePolicy } from '../../cos/post/policy.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import { parseXml } from '../../http/xml.ts';
+import { xmlElement } from '../../http/xml-writer.ts';
+import { headerChecksum } from '../checksums.ts';
 import { COS_META, S3_META, TO_COS, valueIn } from '../names.ts';
 import { verifyS3Form } from '../signature/form.ts';
 import { judgeS3Policy, parseS3Policy } from './policy.ts';
@@ -34,6 +36,10 @@ export const S3_FORM: FormDialect = {
     const cosName = TO_COS.get(name) ?? name;
     return [cosName, valueIn(cosName, value)];
   },
+  checksum: (fields) => headerChecksum(fields),
+  created: (location, bucket, key, etag) =>
+    `<PostResponse>${xmlElement('Location', location)}${xmlElement('Bucket', bucket)}${xmlElement('Key', key)}` +
+    `<ETag>&quot;${etag}&quot;</ETag></PostResponse>`,
   permit(fields, buckets, keyRing, nowMs) {
     const field = fields.get('policy') ?? '';
     if (field === '') {

@@ -5,10 +5,12 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  DeleteObjectTaggingCommand,
   GetBucketVersioningCommand,
   GetObjectLegalHoldCommand,
   GetObjectLockConfigurationCommand,
   GetObjectRetentionCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   type ObjectLockRule,
   PutBucketLifecycleConfigurationCommand,
@@ -17,6 +19,7 @@ import {
   PutObjectLegalHoldCommand,
   PutObjectLockConfigurationCommand,
   PutObjectRetentionCommand,
+  PutObjectTaggingCommand,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -179,6 +182,18 @@ describe('retention', () => {
     expect(await failure(s3.send(new GetObjectRetentionCommand(other)))).toEqual(INVALID);
     expect(await failure(hold(other, 'ON'))).toEqual(INVALID);
     expect(await failure(s3.send(new GetObjectLegalHoldCommand(other)))).toEqual(INVALID);
+  });
+});
+
+describe('a lock', () => {
+  it('is of the bytes: tags may change', async () => {
+    const lock = { ObjectLockMode: 'COMPLIANCE' as const, ObjectLockRetainUntilDate: inDays(2) };
+    const target = await put('tagged', lock);
+    const TagSet = [{ Key: 'k', Value: 'v' }];
+    await s3.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet } }));
+    expect((await s3.send(new GetObjectTaggingCommand(target))).TagSet).toEqual(TagSet);
+    await s3.send(new DeleteObjectTaggingCommand(target));
+    expect((await s3.send(new GetObjectTaggingCommand(target))).TagSet).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Actions of AWS, and the operations that they stand for. Source: spec/s3.md §9; the actions' own names. */
+import { PolicyError } from '../error.ts';
 import type { ConditionFacts } from '../types.ts';
-import { compileGlob, type Glob } from './glob.ts';
+import { compileGlob, wildcards } from './glob.ts';
 
 interface S3Actions {
   readonly plain: readonly string[];
@@ -31,6 +32,7 @@ export const S3_ACTIONS: Readonly<Record<string, S3Actions>> = {
   DeleteObjectTagging: versioned('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
   GetBucket: one('ListBucket'),
   GetBucketACL: one('GetBucketAcl'),
+  GetBucketAnalyticsConfiguration: one('GetAnalyticsConfiguration'),
   GetBucketAccelerate: one('GetAccelerateConfiguration'),
   GetBucketCORS: one('GetBucketCORS'),
   GetBucketEncryption: one('GetEncryptionConfiguration'),
@@ -39,12 +41,15 @@ export const S3_ACTIONS: Readonly<Record<string, S3Actions>> = {
   GetBucketLifecycle: one('GetLifecycleConfiguration'),
   GetBucketLocation: one('GetBucketLocation'),
   GetBucketLogging: one('GetBucketLogging'),
+  GetBucketMetricsConfiguration: one('GetMetricsConfiguration'),
   GetBucketObjectLockConfiguration: one('GetBucketObjectLockConfiguration'),
   GetBucketObjectVersions: one('ListBucketVersions'),
+  GetBucketNotificationConfiguration: one('GetBucketNotification'),
   GetBucketOwnershipControls: one('GetBucketOwnershipControls'),
   GetBucketPolicy: one('GetBucketPolicy'),
   GetBucketPolicyStatus: one('GetBucketPolicyStatus'),
   GetBucketPublicAccessBlock: one('GetBucketPublicAccessBlock'),
+  GetBucketRequestPayment: one('GetBucketRequestPayment'),
   GetBucketReplication: one('GetReplicationConfiguration'),
   GetBucketTagging: one('GetBucketTagging'),
   GetBucketVersioning: one('GetBucketVersioning'),
@@ -60,7 +65,9 @@ export const S3_ACTIONS: Readonly<Record<string, S3Actions>> = {
   HeadBucket: one('ListBucket'),
   HeadObject: versioned('GetObject', 'GetObjectVersion'),
   InitiateMultipartUpload: one('PutObject'),
+  ListBucketAnalyticsConfigurations: one('GetAnalyticsConfiguration'),
   ListBucketInventoryConfigurations: one('GetInventoryConfiguration'),
+  ListBucketMetricsConfigurations: one('GetMetricsConfiguration'),
   ListMultipartUploads: one('ListBucketMultipartUploads'),
   ListParts: one('ListMultipartUploadParts'),
   PostObject: one('PutObject'),
@@ -75,9 +82,11 @@ export const S3_ACTIONS: Readonly<Record<string, S3Actions>> = {
   PutBucketLifecycle: one('PutLifecycleConfiguration'),
   PutBucketLogging: one('PutBucketLogging'),
   PutBucketObjectLockConfiguration: one('PutBucketObjectLockConfiguration'),
+  PutBucketNotificationConfiguration: one('PutBucketNotification'),
   PutBucketOwnershipControls: one('PutBucketOwnershipControls'),
   PutBucketPolicy: one('PutBucketPolicy'),
   PutBucketPublicAccessBlock: one('PutBucketPublicAccessBlock'),
+  PutBucketRequestPayment: one('PutBucketRequestPayment'),
   PutBucketReplication: one('PutReplicationConfiguration'),
   PutBucketTagging: one('PutBucketTagging'),
   PutBucketVersioning: one('PutBucketVersioning'),
@@ -93,37 +102,84 @@ export const S3_ACTIONS: Readonly<Record<string, S3Actions>> = {
   UploadPart: one('PutObject'),
 };
 
+/** What AWS has besides, and nothing here does: policies may name it, and it names nothing. */
+const OTHERS = [
+  'DeleteBucketMetadataTableConfiguration',
+  'DeleteObjectVersionAnnotation',
+  'DescribeJob',
+  'CreateJob',
+  'CreateSession',
+  'GetBucketMetadataTableConfiguration',
+  'GetJobTagging',
+  'GetObjectTorrent',
+  'GetObjectVersionForReplication',
+  'GetObjectVersionTorrent',
+  'InitiateReplication',
+  'ListJobs',
+  'ListStorageLensConfigurations',
+  'ListTagsForResource',
+  'ObjectOwnerOverrideToBucketOwner',
+  'PauseReplication',
+  'PutAnalyticsConfiguration',
+  'PutMetricsConfiguration',
+  'ReplicateDelete',
+  'ReplicateObject',
+  'ReplicateTags',
+  'TagResource',
+  'UntagResource',
+  'UpdateJobPriority',
+  'UpdateJobStatus',
+];
+
 const PREFIX = 's3:';
+const ALL = /^(?:s3:)?\*+$/;
 const VERSION = 'cos:versionid';
 
-/** @returns whether one of the names of a request (of COS, without prefix) is among them */
+const NAMES: ReadonlySet<string> = new Set(
+  [...Object.values(S3_ACTIONS).flatMap(({ plain, versioned: names = [] }) => [...plain, ...names]), ...OTHERS].map(
+    (name) => name.toLowerCase(),
+  ),
+);
+
+/**
+ * Patterns match the names of AWS, in any case; all of them also name what has no name there.
+ * @param strict refuses what AWS has no name for, as of a bucket; other policies may speak of other services
+ * @returns whether one of the names of a request (of COS, without prefix) is among them
+ * @throws PolicyError
+ */
 export function compileS3Actions(
   sources: readonly string[],
+  strict: boolean,
+  where: string,
 ): (actions: readonly string[], facts: ConditionFacts) => boolean {
-  const globs: Glob[] = [];
   let all = false;
+  const named = new Set<string>();
   for (const source of sources) {
     const folded = source.toLowerCase();
-    if (folded === '*' || folded === 's3:*') all = true;
-    else if (folded.startsWith(PREFIX)) globs.push(compileGlob(folded.slice(PREFIX.length)));
-  }
-  const known = new Map<string, boolean>();
-  const isNamed = (name: string): boolean => {
-    let named = known.get(name);
-    if (named === undefined) {
-      const folded = name.toLowerCase();
-      named = globs.some((glob) => glob(folded));
-      known.set(name, named);
+    if (ALL.test(folded)) {
+      all = true;
+      continue;
     }
-    return named;
+    const found = folded.startsWith(PREFIX) ? namesLike(folded.slice(PREFIX.length)) : [];
+    if (strict && found.length === 0) {
+      throw new PolicyError(`${where}: the action ${source.slice(0, 100)} is not known.`);
+    }
+    for (const name of found) named.add(name);
+  }
+  if (all) return (actions) => actions.length > 0;
+  const ofCos = (pick: (names: S3Actions) => readonly string[]): ReadonlySet<string> => {
+    const found = Object.entries(S3_ACTIONS).filter(([, names]) => pick(names).some((n) => named.has(n.toLowerCase())));
+    return new Set(found.map(([action]) => action));
   };
+  const plain = ofCos((names) => names.plain);
+  const withVersion = ofCos((names) => names.versioned ?? names.plain);
   return (actions, facts) => {
-    if (all) return actions.length > 0;
-    const withVersion = facts.get(VERSION) !== undefined;
-    return actions.some((action) => {
-      const names = Object.hasOwn(S3_ACTIONS, action) ? S3_ACTIONS[action]! : undefined;
-      if (names === undefined) return false;
-      return (withVersion ? (names.versioned ?? names.plain) : names.plain).some(isNamed);
-    });
+    const covered = facts.get(VERSION) === undefined ? plain : withVersion;
+    return actions.some((action) => covered.has(action));
   };
+}
+
+function namesLike(pattern: string): string[] {
+  const fits = compileGlob(wildcards(pattern));
+  return [...NAMES].filter(fits);
 }

@@ -2,15 +2,19 @@
 import type { JsonObject } from '../document.ts';
 import { POLICY_LIMITS, readPolicyObject, readTextList, readValueList } from '../document.ts';
 import { PolicyError } from '../error.ts';
+import { oncePerRequest } from '../once-per-request.ts';
 import type { PolicyContext } from '../parse.ts';
 import { ANYBODY } from '../principal.ts';
 import type { CompiledPolicy, CompiledStatement } from '../types.ts';
 import { compileS3Actions } from './actions.ts';
 import { type AwsConditionTest, compileAwsCondition, restricts } from './condition.ts';
+import { EXISTING_TAG } from './keys.ts';
 import { compileAwsPrincipals } from './principal.ts';
-import { compileAwsResources } from './resource.ts';
+import { bucketNamesOf, compileAwsResources } from './resource.ts';
+import type { Language } from './template.ts';
 
 const VERSIONS: ReadonlySet<unknown> = new Set(['2012-10-17', '2008-10-17']);
+const PARTS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement']);
 const ELEMENTS: ReadonlySet<string> = new Set([
   'Sid',
   'Effect',
@@ -31,15 +35,29 @@ export function isAwsPolicy(top: JsonObject): boolean {
 /** @throws PolicyError */
 export function compileAwsPolicy(text: string, context: PolicyContext): CompiledPolicy {
   const top = readPolicyObject(text);
+  for (const name of Object.keys(top)) {
+    if (!PARTS.has(name)) throw new PolicyError(`${name.slice(0, 64)} is not known.`);
+  }
   const list = top['Statement'];
   const statements: unknown[] = Array.isArray(list) ? list : [list];
   if (statements.length === 0 || statements.length > POLICY_LIMITS.statements) {
     throw new PolicyError(`A policy has 1 to ${POLICY_LIMITS.statements} statements.`);
   }
-  return { label: context.label, statements: statements.map((each, index) => compileStatement(each, index, context)) };
+  const language = { variables: top['Version'] !== '2008-10-17' };
+  return {
+    label: context.label,
+    statements: statements.map((each, index) => compileStatement(each, index, context, language)),
+    // In a key or in a variable, whatever the spelling of the text.
+    asksObjectTags: JSON.stringify(list).toLowerCase().includes(EXISTING_TAG),
+  };
 }
 
-function compileStatement(value: unknown, index: number, context: PolicyContext): CompiledStatement {
+function compileStatement(
+  value: unknown,
+  index: number,
+  context: PolicyContext,
+  language: Language,
+): CompiledStatement {
   const where = `statement ${index + 1}`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PolicyError(`${where} is not an object.`);
@@ -51,22 +69,28 @@ function compileStatement(value: unknown, index: number, context: PolicyContext)
   }
   const effect = statement['Effect'] === 'Allow' ? 'allow' : statement['Effect'] === 'Deny' ? 'deny' : undefined;
   if (effect === undefined) throw new PolicyError(`${where}: Effect is neither Allow nor Deny.`);
-  const named = eitherOf(statement, 'Action', where, compileS3Actions);
-  const located = eitherOf(statement, 'Resource', where, (sources) => compileAwsResources(sources, where));
-  const { tests, restricted } = conditionsOf(statement['Condition'], effect, where);
+  const ofBucket = context.use === 'bucket';
+  const { bucket, ownerAppid } = context;
+  const rules = {
+    bucketNames: bucket === undefined ? undefined : bucketNamesOf(bucket, ownerAppid),
+    otherServices: !ofBucket,
+    language,
+  };
+  const named = eitherOf(statement, 'Action', where, (sources) => compileS3Actions(sources, ofBucket, where));
+  const located = eitherOf(statement, 'Resource', where, (sources) => compileAwsResources(sources, rules, where));
+  const { tests, restricted } = conditionsOf(statement['Condition'], effect, language, where);
+  const hold = oncePerRequest(tests);
   const sid = statement['Sid'];
-  if (context.use === 'bucket' && statement['Principal'] === undefined) {
-    throw new PolicyError(`${where} has no Principal.`);
-  }
+  if (ofBucket && statement['Principal'] === undefined) throw new PolicyError(`${where} has no Principal.`);
   return {
     effect,
     id: typeof sid === 'string' && PRINTABLE.test(sid) ? sid : String(index + 1),
     restricted,
-    names: context.use === 'bucket' ? compileAwsPrincipals(statement['Principal'], where) : ANYBODY,
+    names: ofBucket ? compileAwsPrincipals(statement['Principal'], effect, where) : ANYBODY,
     covers: (request) =>
       named.is(named.test(request.actions, request.facts)) &&
-      located.is(located.test(request.resource, request.identity)) &&
-      tests.every((test) => test(request)),
+      located.is(located.test(request)) &&
+      (hold === undefined || hold(request)),
   };
 }
 
@@ -96,7 +120,7 @@ interface Conditions {
   readonly restricted: boolean;
 }
 
-function conditionsOf(value: unknown, effect: 'allow' | 'deny', where: string): Conditions {
+function conditionsOf(value: unknown, effect: 'allow' | 'deny', language: Language, where: string): Conditions {
   if (value === undefined) return { tests: [], restricted: false };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PolicyError(`${where}: Condition is not an object.`);
@@ -110,7 +134,7 @@ function conditionsOf(value: unknown, effect: 'allow' | 'deny', where: string): 
     for (const [key, operands] of Object.entries(keys)) {
       const values = readValueList(operands, `${where}: condition ${operator.slice(0, 64)} of ${key.slice(0, 64)}`);
       restricted ||= restricts(operator, key, values);
-      tests.push(compileAwsCondition(operator, key, values, effect, where));
+      tests.push(compileAwsCondition(operator, key, values, effect, language, where));
     }
   }
   if (tests.length > POLICY_LIMITS.conditions) {

@@ -1,4 +1,5 @@
 /** Keys that conditions of AWS policies may ask about, and where their values are. Source: spec/s3.md §9. */
+import type { Identity, SignedIdentity } from '../../identity.ts';
 import type { PolicyRequest } from '../types.ts';
 
 /** Key of AWS → key of the request's facts, both lower case. */
@@ -15,10 +16,10 @@ const FACTS: Readonly<Record<string, string>> = {
 const OWN: ReadonlySet<string> = new Set([
   'aws:useragent',
   'aws:referer',
+  's3:authtype',
   's3:delimiter',
   's3:max-keys',
   's3:signatureversion',
-  's3:authtype',
   's3:x-amz-acl',
   's3:x-amz-content-sha256',
   's3:x-amz-copy-source',
@@ -39,47 +40,121 @@ const OWN: ReadonlySet<string> = new Set([
   's3:requestobjecttagkeys',
 ]);
 
-/** Of who signed. */
-const SIGNER: ReadonlySet<string> = new Set([
-  'aws:epochtime',
-  'aws:principalaccount',
-  'aws:principalarn',
-  'aws:principaltype',
-  'aws:userid',
-  'aws:username',
+type Derived = (request: PolicyRequest) => readonly string[] | undefined;
+
+const ofSigner =
+  (values: (identity: SignedIdentity) => readonly string[] | undefined): Derived =>
+  ({ identity }) =>
+    identity.kind === 'anonymous' ? undefined : values(identity);
+const ofResource: Derived = ({ resource: { ownerUin, appid } }) => [ownerUin, appid];
+
+/** Made of who signed, of the resource and of the time. */
+const DERIVED: ReadonlyMap<string, Derived> = new Map<string, Derived>([
+  [
+    'aws:epochtime',
+    ({ facts }) => facts.get('qcs:current_time')?.map((now) => String(Math.floor(Date.parse(now) / 1000))),
+  ],
+  ['aws:principalaccount', ofSigner(accountsOf)],
+  ['aws:principalarn', ofSigner((who) => accountsOf(who).map((account) => `arn:aws:iam::${account}:${pathOf(who)}`))],
+  ['aws:principaltype', ({ identity }) => [typeOf(identity)]],
+  ['aws:userid', ofSigner(({ uin }) => [uin])],
+  ['aws:username', ofSigner(({ kind, name }) => (kind === 'user' ? [name] : undefined))],
+  ['aws:requestedregion', ({ resource: { region } }) => (region === undefined ? undefined : [region])],
+  ['aws:resourceaccount', ofResource],
+  ['s3:resourceaccount', ofResource],
+  // A bucket is made where the request goes.
+  [
+    's3:locationconstraint',
+    ({ actions, resource: { region } }) =>
+      actions.includes('PutBucket') && region !== undefined ? [region] : undefined,
+  ],
+  ['aws:viaawsservice', () => ['false']],
+  ['aws:principalisawsservice', () => ['false']],
+]);
+
+/** What no request has here: no private networks, organisations, second factors, services that act for somebody. */
+const ABSENT: ReadonlySet<string> = new Set([
+  'aws:calledvia',
+  'aws:calledviafirst',
+  'aws:calledvialast',
+  'aws:federatedprovider',
+  'aws:multifactorauthage',
+  'aws:multifactorauthpresent',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:principalservicename',
+  'aws:principalservicenameslist',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:sourceorgid',
+  'aws:sourceorgpaths',
+  'aws:sourcevpc',
+  'aws:sourcevpce',
+  'aws:vpcsourceip',
+  's3:accesspointnetworkorigin',
+  's3:dataaccesspointaccount',
+  's3:dataaccesspointarn',
 ]);
 
 /** Followed by the key of a tag. */
 const TAGS = ['s3:existingobjecttag/', 's3:requestobjecttag/'] as const;
+export const EXISTING_TAG = TAGS[0];
+/** Principals have no tags here. */
+const ABSENT_TAGS = ['aws:principaltag/'] as const;
 
-/** @param key lower case */
-export function isAwsKey(key: string): boolean {
-  return Object.hasOwn(FACTS, key) || OWN.has(key) || SIGNER.has(key) || TAGS.some((prefix) => key.startsWith(prefix));
+/** One value that can be spelled in several ways: an account by UIN or APPID, a bucket with and without APPID. */
+const SPELLED: ReadonlySet<string> = new Set([
+  'aws:principalaccount',
+  'aws:principalarn',
+  'aws:resourceaccount',
+  's3:resourceaccount',
+  's3:x-amz-copy-source',
+  's3:x-amz-storage-class',
+]);
+
+/** @param written in any case */
+export function isAwsKey(written: string): boolean {
+  const key = written.toLowerCase();
+  return (
+    Object.hasOwn(FACTS, key) ||
+    OWN.has(key) ||
+    DERIVED.has(key) ||
+    ABSENT.has(key) ||
+    [...TAGS, ...ABSENT_TAGS].some((prefix) => key.startsWith(prefix) && key.length > prefix.length)
+  );
 }
 
-/** @returns at least one value, or undefined where the request has none */
-export function valuesOfAws(key: string, { identity, facts }: PolicyRequest): readonly string[] | undefined {
-  if (SIGNER.has(key)) {
-    if (key === 'aws:epochtime') {
-      const now = facts.get('qcs:current_time')?.[0];
-      return now === undefined ? undefined : [String(Math.floor(Date.parse(now) / 1000))];
-    }
-    if (identity.kind === 'anonymous') return key === 'aws:principaltype' ? ['Anonymous'] : undefined;
-    const { ownerUin, uin, name, kind } = identity;
-    switch (key) {
-      case 'aws:principalaccount':
-        return [ownerUin];
-      case 'aws:principalarn':
-        return [`arn:aws:iam::${ownerUin}:${kind === 'root' ? 'root' : `${kind}/${name}`}`];
-      case 'aws:principaltype':
-        return [kind === 'root' ? 'Account' : kind === 'user' ? 'User' : 'AssumedRole'];
-      case 'aws:userid':
-        return [uin];
-      default:
-        return kind === 'user' ? [name] : undefined;
-    }
-  }
-  const values = facts.get(FACTS[key] ?? key);
+/** The key in lower case, save the key of a tag in it, whose case counts. */
+export function factKey(written: string): string {
+  const slash = written.indexOf('/');
+  return slash < 0 ? written.toLowerCase() : written.slice(0, slash).toLowerCase() + written.slice(slash);
+}
+
+/** Whether the values of a key are spellings of one. */
+export const isSpelled = (key: string): boolean => SPELLED.has(key);
+
+/**
+ * @param key of `factKey`
+ * @returns at least one value, or undefined where the request has none
+ */
+export function valuesOfAws(key: string, request: PolicyRequest): readonly string[] | undefined {
+  const derived = DERIVED.get(key);
+  const values = derived === undefined ? request.facts.get(FACTS[key] ?? key) : derived(request);
+  // An empty version id asks for the latest version, as none does.
   const given = key === 's3:versionid' ? values?.filter((value) => value !== '') : values;
   return given === undefined || given.length === 0 ? undefined : given;
+}
+
+function accountsOf({ ownerUin, appid }: SignedIdentity): readonly string[] {
+  return [ownerUin, appid];
+}
+
+function pathOf({ kind, name }: SignedIdentity): string {
+  return kind === 'root' ? 'root' : `${kind}/${name}`;
+}
+
+function typeOf({ kind }: Identity): string {
+  return { anonymous: 'Anonymous', root: 'Account', user: 'User', role: 'AssumedRole' }[kind];
 }

@@ -1,17 +1,21 @@
 /** Whom a statement of an AWS policy names. Source: spec/s3.md §9. */
 import type { Identity } from '../../identity.ts';
+import { readTextList } from '../document.ts';
 import { PolicyError } from '../error.ts';
 import type { PrincipalTest } from '../types.ts';
 
 const ARN = /^arn:aws[a-z-]*:(?:iam|sts)::([^:]*):(.+)$/;
 const ACCOUNT = /^\d{5,20}$/;
+const KINDS: ReadonlySet<string> = new Set(['AWS', 'CanonicalUser', 'Federated', 'Service']);
 const CANONICAL = /^qcs::cam::uin\/(\d{1,32}):uin\/(\d{1,32})$/;
 
 /**
  * Accounts are named by their UIN or APPID. Spellings that name nobody known here (services, federations) are no error.
+ * What is denied to an account is denied to all its users and roles, what is denied to everybody to the owner too; what
+ * an account is allowed reaches them through their own policies.
  * @throws PolicyError for what has no form
  */
-export function compileAwsPrincipals(value: unknown, where: string): PrincipalTest {
+export function compileAwsPrincipals(value: unknown, effect: 'allow' | 'deny', where: string): PrincipalTest {
   const named = new Set<string>();
   let everyone = false;
   const add = (text: string): void => {
@@ -22,20 +26,19 @@ export function compileAwsPrincipals(value: unknown, where: string): PrincipalTe
   else if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PolicyError(`${where}: Principal is neither "*" nor an object.`);
   } else {
-    for (const [kind, listed] of Object.entries(value)) {
-      const texts: unknown[] = Array.isArray(listed) ? listed : [listed];
-      if (texts.length === 0) throw new PolicyError(`${where}: Principal ${kind} is empty.`);
-      for (const text of texts) {
-        if (typeof text !== 'string') throw new PolicyError(`${where}: Principal ${kind} is no text.`);
-        if (kind === 'AWS' || kind === 'CanonicalUser') add(text);
-      }
+    const kinds = Object.entries(value);
+    if (kinds.length === 0) throw new PolicyError(`${where}: Principal is empty.`);
+    for (const [kind, listed] of kinds) {
+      if (!KINDS.has(kind)) throw new PolicyError(`${where}: Principal ${kind.slice(0, 64)} is not known.`);
+      const texts = readTextList(listed, `${where}: Principal ${kind}`);
+      if (kind === 'AWS' || kind === 'CanonicalUser') texts.forEach(add);
     }
   }
-  return {
-    everyone,
-    identity: (identity) => named.size > 0 && spellings(identity).some((name) => named.has(name)),
-    account: (identity) => named.size > 0 && accounts(identity).some((name) => named.has(`${name} root`)),
-  };
+  const itself = (identity: Identity) => named.size > 0 && spellings(identity).some((name) => named.has(name));
+  const account = (identity: Identity) =>
+    named.size > 0 && accounts(identity).some((name) => named.has(`${name} root`));
+  if (effect === 'allow') return { everyone, identity: itself, account };
+  return { everyone, identity: (identity) => everyone || itself(identity) || account(identity), account };
 }
 
 function namesIn(text: string, where: string): string[] {
@@ -43,7 +46,10 @@ function namesIn(text: string, where: string): string[] {
   const [, owner, own] = CANONICAL.exec(text) ?? [];
   if (owner !== undefined) return [owner === own ? `${owner} root` : `${owner} uin ${own}`];
   const [, account, path = ''] = ARN.exec(text) ?? [];
-  if (account === undefined) throw new PolicyError(`${where}: the principal ${text.slice(0, 100)} has no form.`);
+  // A part of a name is none: `user/*` would name nobody, and a deny would be lost.
+  if (account === undefined || /[*?]/.test(text)) {
+    throw new PolicyError(`${where}: the principal ${text.slice(0, 100)} has no form.`);
+  }
   if (path === 'root') return [`${account} root`];
   const [kind = '', ...rest] = path.split('/');
   // Users and roles may have a path in front of their names.

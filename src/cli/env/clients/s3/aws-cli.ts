@@ -1,5 +1,5 @@
 /** aws-cli: spec/clients.md §6. */
-import { addressUrl, shell } from '../../names.ts';
+import { shell } from '../../names.ts';
 import { s3Client } from './client.ts';
 
 export const awsCli = s3Client({
@@ -7,8 +7,12 @@ export const awsCli = s3Client({
   title: 'aws-cli',
   aliases: ['aws'],
   language: 'sh',
-  text: (server) => `export AWS_ACCESS_KEY_ID=${shell(server.secretId)}
+  forms: ['ip', 'domain', 'https'],
+  caVariable: 'AWS_CA_BUNDLE',
+  text: (server, { url, pathStyle }) => `export AWS_ACCESS_KEY_ID=${shell(server.secretId)}
 export AWS_SECRET_ACCESS_KEY=${shell(server.secretKey)}
 export AWS_DEFAULT_REGION=${server.region}
-aws --endpoint-url ${addressUrl(server)} s3 ls s3://${server.bucket}`,
+${pathStyle ? '' : 'aws configure set default.s3.addressing_style virtual\n'}aws --endpoint-url ${url} s3 mb s3://${server.bucket}
+echo 'hello from aws-cli' | aws --endpoint-url ${url} s3 cp - s3://${server.bucket}/hello.txt
+aws --endpoint-url ${url} s3 ls s3://${server.bucket}`,
 });

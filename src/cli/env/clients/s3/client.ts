@@ -1,6 +1,17 @@
-/** What all clients of the S3 API share here: path style at the server's address, not served yet. */
-import { COMMANDS, CONFIGURE } from '../../captions.ts';
-import type { Client, ServerFacts } from '../../types.ts';
+/** What all clients of the S3 API share here: path style at the server's address, or buckets as names. */
+import { COMMANDS, CONFIGURE, PROGRAM, trusting } from '../../captions.ts';
+import { address, addressUrl, ownEndpoint } from '../../names.ts';
+import type { Client, Form, Render, ServerFacts } from '../../types.ts';
+
+/** Where a client is pointed at. */
+export interface Way {
+  /** `http://127.0.0.1:9000` */
+  readonly url: string;
+  /** `127.0.0.1:9000` */
+  readonly host: string;
+  /** The bucket is the first segment of the path, not a part of the host. */
+  readonly pathStyle: boolean;
+}
 
 export interface S3Client {
   readonly id: string;
@@ -8,16 +19,31 @@ export interface S3Client {
   readonly aliases?: readonly string[];
   readonly language: string;
   readonly file?: string;
-  readonly text: (server: ServerFacts) => string;
+  readonly forms: readonly Exclude<Form, 'proxy'>[];
+  /** The environment variable with the file of certificate authorities, where it has one. */
+  readonly caVariable?: string;
+  readonly text: (server: ServerFacts, way: Way) => string;
 }
 
-export function s3Client({ language, file, text, ...rest }: S3Client): Client {
-  const caption = language === 'sh' ? COMMANDS : CONFIGURE;
-  return {
-    ...rest,
-    notYet: true,
-    forms: {
-      ip: (server) => [{ caption, language, ...(file === undefined ? {} : { file }), text: text(server) }],
-    },
+const PROGRAMS: ReadonlySet<string> = new Set(['js', 'python']);
+
+export function s3Client({ language, file, forms, caVariable, text, ...rest }: S3Client): Client {
+  const caption = language === 'sh' ? COMMANDS : PROGRAMS.has(language) ? PROGRAM : CONFIGURE;
+  const render = (form: Form): Render => {
+    const wayTo = form === 'domain' ? byName : byAddress;
+    return (server) => [
+      ...(caVariable === undefined ? [] : trusting(server, caVariable)),
+      { caption, language, ...(file === undefined ? {} : { file }), text: text(server, wayTo(server)) },
+    ];
   };
+  return { ...rest, forms: Object.fromEntries(forms.map((form) => [form, render(form)])) };
+}
+
+function byAddress(server: ServerFacts): Way {
+  return { url: addressUrl(server), host: address(server), pathStyle: true };
+}
+
+function byName(server: ServerFacts): Way {
+  const host = ownEndpoint(server);
+  return { url: `${server.scheme}://${host}`, host, pathStyle: false };
 }

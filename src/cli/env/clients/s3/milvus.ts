@@ -7,6 +7,7 @@ export const milvus = s3Client({
   title: 'Milvus',
   language: 'yaml',
   file: 'milvus.yaml',
+  forms: ['ip'],
   text: (server) => `minio:
   address: ${double(server.host)}
   port: ${server.port}

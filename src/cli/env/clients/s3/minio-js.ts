@@ -7,16 +7,22 @@ export const minioJs = s3Client({
   title: 'minio-js',
   aliases: ['minio'],
   language: 'js',
+  file: 'hello-minio.mjs',
+  forms: ['ip', 'https'],
+  caVariable: 'NODE_EXTRA_CA_CERTS',
   text: (server) => `import { Client } from ${single('minio')};
 
 const client = new Client({
   endPoint: ${single(server.host)},
   port: ${server.port},
-  useSSL: false,
+  useSSL: ${server.scheme === 'https'},
   pathStyle: true,
   region: ${single(server.region)},
   accessKey: ${single(server.secretId)},
   secretKey: ${single(server.secretKey)},
 });
-console.log(await client.bucketExists(${single(server.bucket)}));`,
+const bucket = ${single(server.bucket)};
+if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket, ${single(server.region)});
+await client.putObject(bucket, 'hello.txt', 'hello from minio-js');
+for await (const chunk of await client.getObject(bucket, 'hello.txt')) process.stdout.write(chunk);`,
 });

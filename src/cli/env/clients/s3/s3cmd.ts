@@ -1,5 +1,4 @@
 /** s3cmd: spec/clients.md §6. */
-import { address } from '../../names.ts';
 import { s3Client } from './client.ts';
 
 export const s3cmd = s3Client({
@@ -7,11 +6,19 @@ export const s3cmd = s3Client({
   title: 's3cmd',
   language: 'ini',
   file: '~/.s3cfg',
-  text: (server) => `[default]
-access_key = ${server.secretId}
-secret_key = ${server.secretKey}
-host_base = ${address(server)}
-host_bucket = ${address(server)}
-bucket_location = ${server.region}
-use_https = False`,
+  forms: ['ip', 'domain', 'https'],
+  text: (server, { host, pathStyle }) => {
+    const lines = [
+      '[default]',
+      `access_key = ${server.secretId}`,
+      `secret_key = ${server.secretKey}`,
+      `host_base = ${host}`,
+      `host_bucket = ${pathStyle ? host : `%(bucket)s.${host}`}`,
+      `bucket_location = ${server.region}`,
+    ];
+    const secure = server.scheme === 'https';
+    lines.push(`use_https = ${secure ? 'True' : 'False'}`);
+    if (secure && server.caFile !== undefined) lines.push(`ca_certs_file = ${server.caFile}`);
+    return lines.join('\n');
+  },
 });

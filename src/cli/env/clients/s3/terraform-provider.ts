@@ -1,5 +1,5 @@
-/** Terraform's provider asks buckets through the S3 API: spec/clients.md §6. */
-import { addressUrl, double } from '../../names.ts';
+/** Terraform's provider asks buckets through the S3 API, with the bucket in the host: spec/clients.md §6. */
+import { double } from '../../names.ts';
 import { s3Client } from './client.ts';
 
 export const terraformProvider = s3Client({
@@ -8,10 +8,11 @@ export const terraformProvider = s3Client({
   aliases: ['terraform-provider'],
   language: 'hcl',
   file: 'main.tf',
-  text: (server) => `provider "tencentcloud" {
+  forms: ['domain'],
+  text: (server, { url }) => `provider "tencentcloud" {
   region     = ${double(server.region)}
   secret_id  = ${double(server.secretId)}
   secret_key = ${double(server.secretKey)}
-  cos_domain = ${double(addressUrl(server))}
+  cos_domain = ${double(url)}
 }`,
 });

@@ -25,6 +25,31 @@ it('sees an object expired once the clock is 31 days on', async () => {
   await expect(cos.headObject({ ...place, Key: 'tmp/a' })).rejects.toMatchObject({ statusCode: 404 });
 });
 
+it('uploads again while it is told to slow down', async () => {
+  const cos = new COS(server.cos());
+  const place = { Bucket: server.bucket('retries'), Region: server.credentials.region };
+  await cos.putBucket(place);
+  server.faults.add({ match: { operations: ['PutObject'] }, when: { first: 2 }, effect: { error: 'SlowDown' } });
+  const body = 'three times is enough';
+  const sent = await withRetries(3, () => cos.putObject({ ...place, Key: 'report', Body: body }));
+  expect(sent.statusCode).toBe(200);
+  const statuses = server.requests({ operation: 'PutObject', key: 'report' }).map(({ status }) => status);
+  expect(statuses).toEqual([503, 503, 200]);
+  expect((await cos.getObject({ ...place, Key: 'report' })).Body.toString()).toBe(body);
+});
+
+/** What the application under test would have. */
+async function withRetries(times, send) {
+  for (let left = times; ; left -= 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (left === 1 || error.code !== 'SlowDown') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
 async function keys(cos, place) {
   return (await cos.getBucket(place)).Contents.map(({ Key }) => Key);
 }

@@ -1,0 +1,17 @@
+/** boto3. */
+import { resolve } from 'node:path';
+import type { Client } from '../../client.ts';
+import { installPython, pythonVersion } from '../../install.ts';
+
+const FOLDER = 'conformance/clients/boto3';
+
+export const boto3: Client = {
+  name: 'boto3',
+  title: 'boto3 (AWS SDK for Python)',
+  s3: 's3',
+  async prepare(folder) {
+    const python = installPython(resolve(folder), FOLDER);
+    const driver = { program: python, args: [`${FOLDER}/driver.py`] };
+    return { version: pythonVersion(python, 'boto3'), driver };
+  },
+};

@@ -1,0 +1,18 @@
+/** Conditions of a statement, asked once where one request is about many keys. */
+import type { Identity } from '../identity.ts';
+import type { ConditionTest } from './condition.ts';
+import type { ConditionFacts } from './types.ts';
+
+/** Conditions know nothing of keys: where one request is about a thousand, they are asked once. */
+export function oncePerRequest(conditions: readonly ConditionTest[]): ConditionTest | undefined {
+  if (conditions.length === 0) return undefined;
+  const known = new WeakMap<ConditionFacts, { readonly identity: Identity; readonly holds: boolean }>();
+  return (request) => {
+    const { facts, identity } = request;
+    const before = known.get(facts);
+    if (before?.identity === identity) return before.holds;
+    const holds = conditions.every((condition) => condition(request));
+    known.set(facts, { identity, holds });
+    return holds;
+  };
+}
