@@ -1,5 +1,6 @@
 /** The clients, in the order in which they run. */
 import type { Client } from './client.ts';
+import { awsCli } from './clients/aws-cli/client.ts';
 import { awsSdkJs } from './clients/aws-sdk-js/client.ts';
 import { boto3 } from './clients/boto3/client.ts';
 import { chromium } from './clients/chromium/client.ts';
@@ -12,6 +13,7 @@ import { node2 } from './clients/node2/client.ts';
 import { node3 } from './clients/node3/client.ts';
 import { pythonSdk } from './clients/python-sdk/client.ts';
 import { qcloudCosSts } from './clients/qcloud-cos-sts/client.ts';
+import { s3cmd } from './clients/s3cmd/client.ts';
 
 export const CLIENTS: readonly Client[] = [
   node3,
@@ -26,4 +28,6 @@ export const CLIENTS: readonly Client[] = [
   cosfs,
   awsSdkJs,
   boto3,
+  awsCli,
+  s3cmd,
 ];

@@ -23,7 +23,7 @@ import type { Service } from './service.ts';
 /** Where clients are installed: outside the sources, kept between runs. */
 const CACHE = resolve('node_modules/.cache/cosette-conformance');
 /** A driver runs at most so many ms. */
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 300_000;
 
 export const CASES_OF: Readonly<Record<Form | S3Group, readonly Case[]>> = {
   own: CASES,

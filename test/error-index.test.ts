@@ -11,7 +11,9 @@ const tests = readSources(['test'], (path) => /^test\/e2e\/.*\.test\.ts$/.test(p
 
 function provokes({ code, status, file }: IndexRow): boolean {
   const text = tests.get(`test/e2e/${file}`);
-  return text !== undefined && new RegExp(`\\b${status},\\s+'${code}'`).test(text);
+  // As the helpers of COS's tests are told, and as calls of the SDK of AWS fail.
+  const spelled = new RegExp(`\\b${status},\\s+'${code}'|status: ${status}, code: '${code}'`);
+  return text !== undefined && spelled.test(text);
 }
 
 it('is provoked row by row', () => {

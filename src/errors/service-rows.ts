@@ -755,6 +755,13 @@ export const SERVICE_ROWS = [
     'A chunk of an aws-chunked body says no size, or too large a one.',
   ),
   row(
+    'InvalidRetentionPeriod',
+    400,
+    's3-face',
+    'The retention period is not valid.',
+    'The default retention of an S3 bucket has a period that is zero, negative or too long.',
+  ),
+  row(
     'UnresolvableGrantByEmailAddress',
     400,
     's3-face',

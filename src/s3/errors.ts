@@ -30,7 +30,6 @@ const S3_NAMES: Readonly<Partial<Record<ErrorCode, Renamed>>> = {
   ExpiredToken: { status: 400 },
   FileAlreadyExists: { code: 'PreconditionFailed', status: 412 },
   InvalidCopySource: { code: 'InvalidArgument' },
-  InvalidLockedTime: { code: 'InvalidRetentionPeriod', status: 400 },
   InvalidObjectLock: { code: 'AccessDenied', status: 403 },
   InvalidObjectName: { code: 'InvalidURI' },
   InvalidObjectState: { status: 403 },

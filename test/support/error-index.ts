@@ -105,4 +105,13 @@ export const ERROR_INDEX: readonly IndexRow[] = [
   ...at('errors/post-form', 400, 'MaxPostPreDataLengthExceededError'),
   ...at('operations/upload-answers', 203, 'CallbackFailed'),
   ...at('origin/mirror', 424, 'MirrorFailed'),
+  // Of the other protocol (spec/s3.md).
+  ...at('s3/access', 400, 'AccessControlListNotSupported'),
+  ...at('s3/access', 400, 'UnresolvableGrantByEmailAddress'),
+  ...at('s3/access', 400, 'MalformedACLError'),
+  never(
+    'ConditionalRequestConflict',
+    409,
+    'a race that no client can force: src/model/write-object.test.ts holds it still',
+  ),
 ];

@@ -1,5 +1,4 @@
 /** boto3. */
-import { resolve } from 'node:path';
 import type { Client } from '../../client.ts';
 import { installPython, pythonVersion } from '../../install.ts';
 
@@ -10,8 +9,8 @@ export const boto3: Client = {
   title: 'boto3 (AWS SDK for Python)',
   s3: 's3',
   async prepare(folder) {
-    const python = installPython(resolve(folder), FOLDER);
-    const driver = { program: python, args: [`${FOLDER}/driver.py`] };
+    const python = installPython(folder, FOLDER);
+    const driver = { program: python, args: ['-B', `${FOLDER}/driver.py`] };
     return { version: pythonVersion(python, 'boto3'), driver };
   },
 };

@@ -35,12 +35,12 @@ function lockMode(element: XmlElement): LockMode {
   throw malformedXml('Mode must be COMPLIANCE or GOVERNANCE.');
 }
 
-/** @throws CosError MalformedXML, InvalidLockedTime */
+/** @throws CosError MalformedXML, InvalidRetentionPeriod */
 function period(text: string, most: number): number {
   if (!/^-?\d{1,9}$/.test(text)) throw malformedXml('A retention period must be an integer.');
   const length = Number(text);
   if (length < 1 || length > most) {
-    throw new CosError('InvalidLockedTime', { message: `The retention period must be from 1 to ${most}.` });
+    throw new CosError('InvalidRetentionPeriod', { message: `The retention period must be from 1 to ${most}.` });
   }
   return length;
 }

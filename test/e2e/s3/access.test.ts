@@ -9,6 +9,7 @@ import {
   GetBucketMetricsConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
   GetBucketOwnershipControlsCommand,
+  GetBucketPolicyStatusCommand,
   GetBucketRequestPaymentCommand,
   GetObjectAclCommand,
   GetPublicAccessBlockCommand,
@@ -18,6 +19,7 @@ import {
   PutBucketAclCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketOwnershipControlsCommand,
+  PutBucketPolicyCommand,
   PutBucketRequestPaymentCommand,
   PutObjectAclCommand,
   PutObjectCommand,
@@ -168,6 +170,17 @@ describe('the ACL of an object', () => {
     const email = put(Bucket, { GrantRead: 'emailAddress="a@b.c"' });
     expect(await failure(email)).toEqual({ status: 400, code: 'UnresolvableGrantByEmailAddress' });
   });
+
+  it('with a permission that is none is malformed', async () => {
+    const Bucket = await bucket();
+    await put(Bucket);
+    const { owner } = await aclOf(Bucket);
+    const Grants = [{ Grantee: { Type: 'CanonicalUser', ID: owner }, Permission: 'OWN' }] as unknown as Grant[];
+    const call = s3.send(
+      new PutObjectAclCommand({ Bucket, Key: 'a', AccessControlPolicy: { Owner: { ID: owner }, Grants } }),
+    );
+    expect(await failure(call)).toEqual({ status: 400, code: 'MalformedACLError' });
+  });
 });
 
 describe('ownership controls', () => {
@@ -253,6 +266,47 @@ describe('the public access block', () => {
     expect([await anonymous(Bucket), await anonymous(Bucket, '')]).toEqual([403, 403]);
     await block(Bucket, {});
     expect([await anonymous(Bucket), await anonymous(Bucket, '')]).toEqual([200, 200]);
+  });
+});
+
+describe('a public policy', () => {
+  const NONE = {
+    BlockPublicAcls: false,
+    IgnorePublicAcls: false,
+    BlockPublicPolicy: false,
+    RestrictPublicBuckets: false,
+  };
+  const block = (Bucket: string, given: Partial<typeof NONE>) =>
+    s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { ...NONE, ...given } }));
+  const allow = (Bucket: string, Principal: unknown) => {
+    const statement = { Effect: 'Allow', Principal, Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    return s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  };
+  const isPublic = async (Bucket: string) =>
+    (await s3.send(new GetBucketPolicyStatusCommand({ Bucket }))).PolicyStatus?.IsPublic;
+
+  it('is told of, and held to the account of the owner', async () => {
+    const Bucket = await bucket();
+    await put(Bucket);
+    expect([await isPublic(Bucket), await anonymous(Bucket)]).toEqual([false, 403]);
+    await allow(Bucket, '*');
+    expect([await isPublic(Bucket), await anonymous(Bucket)]).toEqual([true, 200]);
+    await block(Bucket, { RestrictPublicBuckets: true });
+    expect(await anonymous(Bucket)).toBe(403);
+    await put(Bucket);
+  });
+
+  it('is refused, one for an account is not', async () => {
+    const Bucket = await bucket();
+    await block(Bucket, { BlockPublicPolicy: true });
+    expect(await failure(allow(Bucket, '*'))).toEqual({ status: 403, code: 'AccessDenied' });
+    await allow(Bucket, { AWS: 'arn:aws:iam::100000000777:root' });
+    expect(await isPublic(Bucket)).toBe(false);
+  });
+
+  it('is not all that makes a bucket public', async () => {
+    expect(await isPublic(await bucket({ ACL: 'authenticated-read' }))).toBe(true);
   });
 });
 
