@@ -117,6 +117,8 @@ export class FaultDesk {
 /** The request as an operation sees it: a slow line is slow in both directions. */
 export function slowed(wire: WireRequest, { fault }: AccessNote): WireRequest {
   if (fault?.bandwidth === undefined) return wire;
+  const body = pacedChunks(wire.body, fault.bandwidth * 8);
+  if (wire.withBody !== undefined) return wire.withBody(body);
   return {
     method: wire.method,
     rawTarget: wire.rawTarget,
@@ -125,7 +127,7 @@ export function slowed(wire: WireRequest, { fault }: AccessNote): WireRequest {
     host: wire.host,
     rawHeaders: wire.rawHeaders,
     header: (name) => wire.header(name),
-    body: pacedChunks(wire.body, fault.bandwidth * 8),
+    body,
     secure: wire.secure,
     tlsVersion: wire.tlsVersion,
     remoteAddress: wire.remoteAddress,

@@ -37,11 +37,11 @@ const NEVER: ReadonlySet<string> = new Set([
   'x-cos-server-side-encryption-customer-key',
   'x-cos-copy-source-server-side-encryption-customer-key',
 ]);
-const SIGNATURE = /(?:^|[?&;, ])(?:q-sign-algorithm|AWS4-HMAC-SHA256)\b/;
+const SIGNATURE = /^AWS |(?:^|[?&;, ])(?:q-sign-algorithm|AWS4-HMAC-SHA256)\b/;
 
 /** Names of query parameters that sign a request, or take its answer apart. */
 const OWN_PARAMETERS =
-  /^(?:sign|q-(?:sign-algorithm|ak|sign-time|key-time|header-list|url-param-list|signature)|x-cos-(?:security-token|traffic-limit)|response-[a-z-]+)$/i;
+  /^(?:sign|q-(?:sign-algorithm|ak|sign-time|key-time|header-list|url-param-list|signature)|x-cos-(?:security-token|traffic-limit)|x-amz-(?:algorithm|credential|date|expires|signature|signedheaders|security-token|content-sha256)|awsaccesskeyid|signature|response-[a-z-]+)$/i;
 
 /** Whether the request has come from this server, or through too many like it. @param processId of this one */
 export function isLoop(wire: WireRequest, processId: string): boolean {

@@ -46,6 +46,8 @@ export interface WireRequest {
   readonly requestId: string;
   /** Wall time at which the request's head was complete, ms. */
   readonly receivedAtMs: number;
+  /** The same request with another body; absent where it is no more than these fields. */
+  withBody?(body: BodySource): WireRequest;
   /** What the handler leaves for the access log; the wire only passes it on. */
   note?: unknown;
 }

@@ -27,7 +27,7 @@ export const S3_FACE: Face = {
     const request = opened as S3Request;
     const { identity, payload } = authenticateS3(request.sent, address, query, keyRing, nowMs);
     request.requireOneMeaning();
-    request.body = bodyOf(request.sent, payload);
+    request.unframe(bodyOf(request.sent, payload));
     return identity;
   },
   requireBucket: requireExpectedOwner,

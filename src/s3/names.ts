@@ -58,7 +58,7 @@ const CLASS_IN: Readonly<Record<string, string>> = {
   REDUCED_REDUNDANCY: 'STANDARD',
   ONEZONE_IA: 'STANDARD_IA',
   GLACIER: 'ARCHIVE',
-  GLACIER_IR: 'COLD',
+  GLACIER_IR: 'STANDARD_IA',
 };
 const CLASS_OUT: Readonly<Record<string, string>> = { ARCHIVE: 'GLACIER' };
 

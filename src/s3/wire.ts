@@ -16,6 +16,8 @@ export class S3Request implements WireRequest {
   readonly looseMetadata = true;
   /** As sent, until the signature says how it is framed. */
   body: BodySource;
+  /** Without its framing; what is read may be a body made of it. */
+  #framed: BodySource;
   /** A header stands under both names with different values. */
   readonly conflict: string | undefined;
   readonly knowsGovernance = true;
@@ -23,6 +25,7 @@ export class S3Request implements WireRequest {
   constructor(sent: WireRequest) {
     this.sent = sent;
     this.body = sent.body;
+    this.#framed = sent.body;
     const rawHeaders = withSignedParameters(sent);
     const mapped = rawHeaders.slice();
     let conflict: string | undefined;
@@ -67,8 +70,21 @@ export class S3Request implements WireRequest {
 
   /** A header that followed the body; known once that has ended. @param name lower case */
   trailer(name: string): string | undefined {
-    const { body } = this;
-    return 'trailer' in body ? (body as S3Body).trailer(name) : undefined;
+    const framed = this.#framed;
+    return 'trailer' in framed ? (framed as S3Body).trailer(name) : undefined;
+  }
+
+  /** What stands inside of the framing, once that is known. */
+  unframe(body: BodySource): void {
+    this.body = body;
+    this.#framed = body;
+  }
+
+  withBody(body: BodySource): WireRequest {
+    const other = new S3Request(this.sent);
+    other.unframe(this.#framed);
+    other.body = body;
+    return other;
   }
 
   get method(): string {

@@ -10,11 +10,14 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
   'proxy-authorization',
-  'x-cos-security-token',
-  'x-cos-server-side-encryption-customer-key',
-  'x-cos-copy-source-server-side-encryption-customer-key',
+  ...['cos', 'amz'].flatMap((protocol) => [
+    `x-${protocol}-security-token`,
+    `x-${protocol}-server-side-encryption-customer-key`,
+    `x-${protocol}-copy-source-server-side-encryption-customer-key`,
+  ]),
 ]);
-const SECRET_PARAMETERS = /^(?:q-.*|sign|x-cos-security-token)$/i;
+const SECRET_PARAMETERS =
+  /^(?:q-.*|sign|x-(?:cos|amz)-security-token|x-(?:cos|amz)-.*customer-key|x-amz-(?:credential|signature)|awsaccesskeyid|signature)$/i;
 
 export class RequestLog {
   readonly #limit: number;

@@ -23,6 +23,7 @@ import type {
   LogLine,
   RecordedRequest,
   RequestFilter,
+  S3SdkOptions,
   Snapshot,
   StartOptions,
 } from './types.ts';
@@ -122,6 +123,17 @@ export class TestServer implements Cosette {
       Protocol: 'http:',
       Ip: `${HOST}:${this.port}`,
       SystemClockOffset: this.clock.offsetMs,
+    };
+  }
+
+  s3(): S3SdkOptions {
+    const { secretId, secretKey, region } = this.credentials;
+    return {
+      endpoint: this.endpoint,
+      region,
+      forcePathStyle: true,
+      credentials: { accessKeyId: secretId, secretAccessKey: secretKey },
+      systemClockOffset: this.clock.offsetMs,
     };
   }
 

@@ -56,6 +56,17 @@ export interface CosSdkOptions {
   SystemClockOffset: number;
 }
 
+/** Options of `@aws-sdk/client-s3`, for `new S3Client(…)`. */
+export interface S3SdkOptions {
+  endpoint: string;
+  region: string;
+  /** The bucket is in the path: an address has no names below it. */
+  forcePathStyle: true;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** How far the server's clock was ahead, ms. Later moves the SDK follows by itself, after one refused request. */
+  systemClockOffset: number;
+}
+
 /** A request that has been answered. No signature, no token and no key of a client is in it. */
 export interface RecordedRequest {
   readonly requestId: string;
@@ -192,6 +203,8 @@ export interface Cosette {
   bucket(name: string): string;
   /** Options for `new COS(…)` of `cos-nodejs-sdk-v5`; a new object each time. */
   cos(): CosSdkOptions;
+  /** Options for `new S3Client(…)` of `@aws-sdk/client-s3`; a new object each time. */
+  s3(): S3SdkOptions;
   /** Answered requests, oldest first. */
   requests(filter?: RequestFilter): RecordedRequest[];
   clearRequests(): void;

@@ -181,5 +181,7 @@ const NEEDS: Readonly<Record<string, keyof Tool>> = {
 export async function driveTool(tool: Tool, leftOut: Readonly<Record<string, string>> = {}): Promise<void> {
   const missing = Object.entries(NEEDS).filter(([, method]) => tool[method] === undefined);
   const all = { ...Object.fromEntries(missing.map(([id]) => [id, 'the tool has no command for it'])), ...leftOut };
-  await drive({ ...contextFromEnvironment(), tool }, STEPS, all, LONGEST_STEP_MS);
+  // A connection that is kept while a command runs is closed by the server: the SDK may try again.
+  const context = { ...contextFromEnvironment(), s3: clientFor({ maxAttempts: 3 }) };
+  await drive({ ...context, tool }, STEPS, all, LONGEST_STEP_MS);
 }

@@ -166,3 +166,23 @@ describe('addresses', () => {
     expect(await answer.text()).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 });
+
+describe('faults', () => {
+  it('slow a stream with a trailer down, and it arrives all the same', async () => {
+    const slow = await startServerProcess({ flags: ['--faults-header'] });
+    const client = s3Client(slow);
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers['x-cosette-fault'] = 'bandwidth=65536';
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    await client.send(new CreateBucketCommand({ Bucket }));
+    const Body = Readable.from([Buffer.alloc(40_000, 'a'), Buffer.alloc(20_000, 'b')]);
+    await client.send(new PutObjectCommand({ Bucket, Key: 'slow', Body, ContentLength: 60_000 }));
+    expect((await client.send(new HeadObjectCommand({ Bucket, Key: 'slow' }))).ContentLength).toBe(60_000);
+    client.destroy();
+    await slow.remove();
+  });
+});

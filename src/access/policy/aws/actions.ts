@@ -103,12 +103,11 @@ export const S3_ACTIONS: Readonly<Record<string, S3Actions>> = {
 };
 
 /** What AWS has besides, and nothing here does: policies may name it, and it names nothing. */
-const OTHERS = [
-  'DeleteBucketMetadataTableConfiguration',
-  'DeleteObjectVersionAnnotation',
-  'DescribeJob',
+export const OTHER_S3_ACTIONS: readonly string[] = [
   'CreateJob',
   'CreateSession',
+  'DeleteBucketMetadataTableConfiguration',
+  'DescribeJob',
   'GetBucketMetadataTableConfiguration',
   'GetJobTagging',
   'GetObjectTorrent',
@@ -136,9 +135,10 @@ const ALL = /^(?:s3:)?\*+$/;
 const VERSION = 'cos:versionid';
 
 const NAMES: ReadonlySet<string> = new Set(
-  [...Object.values(S3_ACTIONS).flatMap(({ plain, versioned: names = [] }) => [...plain, ...names]), ...OTHERS].map(
-    (name) => name.toLowerCase(),
-  ),
+  [
+    ...Object.values(S3_ACTIONS).flatMap(({ plain, versioned: names = [] }) => [...plain, ...names]),
+    ...OTHER_S3_ACTIONS,
+  ].map((name) => name.toLowerCase()),
 );
 
 /**

@@ -13,14 +13,22 @@ const FIXED: ReadonlySet<string> = new Set([
   'aws:sourceip',
   'aws:principalaccount',
   'aws:principalarn',
+  'aws:principalorgid',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:sourcevpc',
+  'aws:sourcevpce',
   'aws:userid',
   'aws:username',
 ]);
+/** Addresses that are half of the world. */
+const WIDE = /^[^:]*\/[0-7]$|:.*\/(?:[12]?\d|3[01])$/;
 
 /** Whether a condition leaves known addresses or principals alone. */
 export function restricts(operator: string, key: string, operands: readonly string[]): boolean {
   if (!RESTRICTING.test(operator.toLowerCase()) || !FIXED.has(key.toLowerCase())) return false;
-  return operands.every((operand) => !/[*?]|\$\{/.test(operand) && !/\/0$/.test(operand));
+  const isWide = key.toLowerCase() === 'aws:sourceip' ? WIDE : /[*?]|\$\{/;
+  return operands.every((operand) => !isWide.test(operand));
 }
 
 const NAME = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/s;

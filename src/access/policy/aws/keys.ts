@@ -2,21 +2,21 @@
 import type { Identity, SignedIdentity } from '../../identity.ts';
 import type { PolicyRequest } from '../types.ts';
 
-/** Key of AWS → key of the request's facts, both lower case. */
+/** Key of AWS → key of the request's facts. */
 const FACTS: Readonly<Record<string, string>> = {
-  'aws:sourceip': 'qcs:ip',
-  'aws:securetransport': 'cos:secure-transport',
-  'aws:currenttime': 'qcs:current_time',
-  's3:tlsversion': 'cos:tls-version',
+  'aws:SourceIp': 'qcs:ip',
+  'aws:SecureTransport': 'cos:secure-transport',
+  'aws:CurrentTime': 'qcs:current_time',
+  's3:TlsVersion': 'cos:tls-version',
   's3:prefix': 'cos:prefix',
-  's3:versionid': 'cos:versionid',
+  's3:VersionId': 'cos:versionid',
 };
 
 /** Asked of the facts by their own names. */
 const OWN: ReadonlySet<string> = new Set([
-  'aws:useragent',
-  'aws:referer',
-  's3:authtype',
+  'aws:UserAgent',
+  'aws:Referer',
+  's3:authType',
   's3:delimiter',
   's3:max-keys',
   's3:signatureversion',
@@ -37,7 +37,7 @@ const OWN: ReadonlySet<string> = new Set([
   's3:object-lock-mode',
   's3:object-lock-legal-hold',
   's3:object-lock-retain-until-date',
-  's3:requestobjecttagkeys',
+  's3:RequestObjectTagKeys',
 ]);
 
 type Derived = (request: PolicyRequest) => readonly string[] | undefined;
@@ -51,58 +51,58 @@ const ofResource: Derived = ({ resource: { ownerUin, appid } }) => [ownerUin, ap
 /** Made of who signed, of the resource and of the time. */
 const DERIVED: ReadonlyMap<string, Derived> = new Map<string, Derived>([
   [
-    'aws:epochtime',
+    'aws:EpochTime',
     ({ facts }) => facts.get('qcs:current_time')?.map((now) => String(Math.floor(Date.parse(now) / 1000))),
   ],
-  ['aws:principalaccount', ofSigner(accountsOf)],
-  ['aws:principalarn', ofSigner((who) => accountsOf(who).map((account) => `arn:aws:iam::${account}:${pathOf(who)}`))],
-  ['aws:principaltype', ({ identity }) => [typeOf(identity)]],
+  ['aws:PrincipalAccount', ofSigner(accountsOf)],
+  ['aws:PrincipalArn', ofSigner((who) => accountsOf(who).map((account) => `arn:aws:iam::${account}:${pathOf(who)}`))],
+  ['aws:PrincipalType', ({ identity }) => [typeOf(identity)]],
   ['aws:userid', ofSigner(({ uin }) => [uin])],
   ['aws:username', ofSigner(({ kind, name }) => (kind === 'user' ? [name] : undefined))],
-  ['aws:requestedregion', ({ resource: { region } }) => (region === undefined ? undefined : [region])],
-  ['aws:resourceaccount', ofResource],
-  ['s3:resourceaccount', ofResource],
+  ['aws:RequestedRegion', ({ resource: { region } }) => (region === undefined ? undefined : [region])],
+  ['aws:ResourceAccount', ofResource],
+  ['s3:ResourceAccount', ofResource],
   // A bucket is made where the request goes.
   [
-    's3:locationconstraint',
+    's3:LocationConstraint',
     ({ actions, resource: { region } }) =>
       actions.includes('PutBucket') && region !== undefined ? [region] : undefined,
   ],
-  ['aws:viaawsservice', () => ['false']],
-  ['aws:principalisawsservice', () => ['false']],
+  ['aws:ViaAWSService', () => ['false']],
+  ['aws:PrincipalIsAWSService', () => ['false']],
 ]);
 
 /** What no request has here: no private networks, organisations, second factors, services that act for somebody. */
 const ABSENT: ReadonlySet<string> = new Set([
-  'aws:calledvia',
-  'aws:calledviafirst',
-  'aws:calledvialast',
-  'aws:federatedprovider',
-  'aws:multifactorauthage',
-  'aws:multifactorauthpresent',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:principalservicename',
-  'aws:principalservicenameslist',
-  'aws:resourceorgid',
-  'aws:resourceorgpaths',
-  'aws:sourceaccount',
-  'aws:sourcearn',
-  'aws:sourceorgid',
-  'aws:sourceorgpaths',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:vpcsourceip',
-  's3:accesspointnetworkorigin',
-  's3:dataaccesspointaccount',
-  's3:dataaccesspointarn',
+  'aws:CalledVia',
+  'aws:CalledViaFirst',
+  'aws:CalledViaLast',
+  'aws:FederatedProvider',
+  'aws:MultiFactorAuthAge',
+  'aws:MultiFactorAuthPresent',
+  'aws:PrincipalOrgID',
+  'aws:PrincipalOrgPaths',
+  'aws:PrincipalServiceName',
+  'aws:PrincipalServiceNamesList',
+  'aws:ResourceOrgID',
+  'aws:ResourceOrgPaths',
+  'aws:SourceAccount',
+  'aws:SourceArn',
+  'aws:SourceOrgID',
+  'aws:SourceOrgPaths',
+  'aws:SourceVpc',
+  'aws:SourceVpce',
+  'aws:VpcSourceIp',
+  's3:AccessPointNetworkOrigin',
+  's3:DataAccessPointAccount',
+  's3:DataAccessPointArn',
 ]);
 
 /** Followed by the key of a tag. */
-const TAGS = ['s3:existingobjecttag/', 's3:requestobjecttag/'] as const;
-export const EXISTING_TAG = TAGS[0];
+const TAGS = ['s3:ExistingObjectTag/', 's3:RequestObjectTag/'] as const;
+export const EXISTING_TAG = TAGS[0].toLowerCase();
 /** Principals have no tags here. */
-const ABSENT_TAGS = ['aws:principaltag/'] as const;
+const ABSENT_TAGS = ['aws:PrincipalTag/'] as const;
 
 /** One value that can be spelled in several ways: an account by UIN or APPID, a bucket with and without APPID. */
 const SPELLED: ReadonlySet<string> = new Set([
@@ -114,16 +114,28 @@ const SPELLED: ReadonlySet<string> = new Set([
   's3:x-amz-storage-class',
 ]);
 
+/** As AWS writes them. */
+export const PRESENT_KEYS: readonly string[] = [
+  ...Object.keys(FACTS),
+  ...OWN,
+  ...DERIVED.keys(),
+  ...TAGS.map((prefix) => `${prefix}<key>`),
+].sort();
+export const ABSENT_KEYS: readonly string[] = [...ABSENT, ...ABSENT_TAGS.map((prefix) => `${prefix}<key>`)].sort();
+
+const lower = <T>(entries: Iterable<readonly [string, T]>): ReadonlyMap<string, T> =>
+  new Map([...entries].map(([key, value]) => [key.toLowerCase(), value]));
+const facts = lower(Object.entries(FACTS));
+const derivations = lower(DERIVED);
+const KNOWN: ReadonlySet<string> = new Set(
+  [...Object.keys(FACTS), ...OWN, ...DERIVED.keys(), ...ABSENT].map((key) => key.toLowerCase()),
+);
+const PREFIXES = [...TAGS, ...ABSENT_TAGS].map((prefix) => prefix.toLowerCase());
+
 /** @param written in any case */
 export function isAwsKey(written: string): boolean {
   const key = written.toLowerCase();
-  return (
-    Object.hasOwn(FACTS, key) ||
-    OWN.has(key) ||
-    DERIVED.has(key) ||
-    ABSENT.has(key) ||
-    [...TAGS, ...ABSENT_TAGS].some((prefix) => key.startsWith(prefix) && key.length > prefix.length)
-  );
+  return KNOWN.has(key) || PREFIXES.some((prefix) => key.startsWith(prefix) && key.length > prefix.length);
 }
 
 /** The key in lower case, save the key of a tag in it, whose case counts. */
@@ -140,8 +152,8 @@ export const isSpelled = (key: string): boolean => SPELLED.has(key);
  * @returns at least one value, or undefined where the request has none
  */
 export function valuesOfAws(key: string, request: PolicyRequest): readonly string[] | undefined {
-  const derived = DERIVED.get(key);
-  const values = derived === undefined ? request.facts.get(FACTS[key] ?? key) : derived(request);
+  const derived = derivations.get(key);
+  const values = derived === undefined ? request.facts.get(facts.get(key) ?? key) : derived(request);
   // An empty version id asks for the latest version, as none does.
   const given = key === 's3:versionid' ? values?.filter((value) => value !== '') : values;
   return given === undefined || given.length === 0 ? undefined : given;
