@@ -41,7 +41,9 @@ export const objects: Steps = {
   },
   's3-checksum': async (context, id) => {
     await put(context, id);
-    return { crc32: (await get(context, id, { ChecksumMode: 'ENABLED' })).ChecksumCRC32 ?? '' };
+    const { ChecksumCRC32, Body } = await get(context, id, { ChecksumMode: 'ENABLED' });
+    await Body?.transformToString();
+    return { crc32: ChecksumCRC32 ?? '' };
   },
   's3-put-if-none-match': async (context, id) => {
     await put(context, id, { Body: 'first' });

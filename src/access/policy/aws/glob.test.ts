@@ -27,4 +27,13 @@ describe('compileGlob', () => {
     expect(compileGlob(wildcards(`${'*a'.repeat(500)}b`))('a'.repeat(1_024))).toBe(false);
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
+
+  it('takes as little for pieces with `?`', () => {
+    const fits = compileGlob(wildcards(`*${'a?'.repeat(250)}b*`));
+    const text = 'a'.repeat(1_024);
+    const startedAt = performance.now();
+    for (let i = 0; i < 100; i++) expect(fits(text)).toBe(false);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(fits(`${text}b`)).toBe(true);
+  });
 });

@@ -123,6 +123,15 @@ describe('a condition', () => {
     expect(covers({ Condition, Effect: 'Deny' }, { facts })).toBe(true);
   });
 
+  it('compares ARNs with ARNs, part by part', () => {
+    const on = (pattern: string, value: string, Effect = 'Allow') =>
+      covers({ Effect, Condition: { ArnLike: { 'aws:UserAgent': pattern } } }, { facts: { 'aws:useragent': [value] } });
+    expect(on('arn:aws:iam::*:user/*', 'arn:aws:iam::1:user/a:b')).toBe(true);
+    expect(on('arn:*:*:*:*:a', 'arn:aws:iam::1:user/b:a')).toBe(false);
+    expect(on('*', 'arn:aws:iam::1:root')).toBe(true);
+    expect([on('*', 'curl'), on('*', 'curl', 'Deny')]).toEqual([false, true]);
+  });
+
   it('fits each spelling of an account', () => {
     for (const account of ['100000000001', '1250000000']) {
       const Condition = { StringEquals: { 'aws:PrincipalAccount': account } };
