@@ -4,7 +4,16 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { Json } from '../../case.ts';
-import { answer, bodyOf, CONTENT, type Context, contextFromEnvironment, put, urlOf } from '../aws-sdk-js/context.ts';
+import {
+  answer,
+  bodyOf,
+  CONTENT,
+  type Context,
+  clientFor,
+  contextFromEnvironment,
+  put,
+  urlOf,
+} from '../aws-sdk-js/context.ts';
 import { drive } from '../javascript/drive.ts';
 import type { Given, Tool } from './tool.ts';
 import { bucketTree, oddTree, readTree, sameTree, someTree, type Tree, writeTree } from './trees.ts';
