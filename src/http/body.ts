@@ -67,7 +67,10 @@ export class NodeBody implements BodySource, Watched {
     this.#res = res;
     this.length = length;
     this.unannounced = unannounced;
-    this.#awaitsContinue = awaitsContinue;
+    // Where there is nothing to wait for, the client is told so before it learns of the outcome: some (botocore) read the
+    // next answer on the connection wrongly otherwise.
+    if (awaitsContinue && length === 0) res.writeContinue();
+    this.#awaitsContinue = awaitsContinue && length !== 0;
     this.#shared = shared;
     this.#ended = length === 0;
   }

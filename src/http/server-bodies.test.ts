@@ -16,6 +16,14 @@ describe('bodies', () => {
     await client.until(() => client.ended);
   });
 
+  it('sends 100 Continue before the outcome where the body is empty', async () => {
+    const client = (await start())
+      .dial()
+      .send('PUT /k HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n');
+    expect((await client.reply()).status).toBe(100);
+    expect((await client.reply()).status).toBe(200);
+  });
+
   it('sends 100 Continue once the body is wanted', async () => {
     const client = (await start())
       .dial()
