@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Skipped } from './client.ts';
 
 /** An installation takes at most so many ms. */
-const LONGEST_MS = 300_000;
+const LONGEST_MS = 600_000;
 
 interface Answer {
   readonly code: number | null;
@@ -94,4 +94,27 @@ export function installPython(folder: string, from: string): string {
 export function pythonVersion(python: string, name: string): string {
   const code = 'import sys; from importlib.metadata import version; print(version(sys.argv[1]))';
   return run(python, ['-c', code, name]).output.trim();
+}
+
+/**
+ * Builds a Go program of the go.mod and go.sum beside a driver into the folder's `bin`.
+ * @param sources files beside go.mod that are built with it
+ * @param target what is built: a package
+ * @param pinned finds the version in go.mod
+ * @returns the version
+ */
+export function installGo(
+  folder: string,
+  from: string,
+  sources: readonly string[],
+  target: string,
+  pinned: RegExp,
+): string {
+  need('go', ['version']);
+  installOnce(folder, from, ['go.mod', 'go.sum', ...sources], () =>
+    run('go', ['build', '-o', `${join(folder, 'bin')}/`, target], folder, { GOFLAGS: '-mod=readonly' }),
+  );
+  const version = pinned.exec(readFileSync(join(folder, 'go.mod'), 'utf8'))?.[1];
+  if (version === undefined) throw new Skipped('its go.mod names no version');
+  return version;
 }

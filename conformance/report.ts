@@ -74,9 +74,9 @@ function vendorSection(suites: Readonly<Record<string, VendorSuite>>): string[] 
   );
   if (rows.length === 0) return [];
   return [
-    "## The SDKs' own suites",
+    "## The clients' own suites",
     '',
-    'Run unmodified against a server, their https names routed to it. How, and how a run is recorded: [README.md](README.md).',
+    'Run unmodified against a server. How, and how a run is recorded: [README.md](README.md).',
     '',
     '| name | suite | passed | date | what did not pass |',
     '| - | - | -: | - | - |',

@@ -19,7 +19,15 @@ export interface Outcome {
   readonly trouble?: string;
 }
 
-export const ELEMENTS = ['Code', 'Message', 'Resource', 'RequestId', 'TraceId'] as const;
+const SHARED = ['Code', 'Message', 'Resource', 'RequestId'] as const;
+/** S3 calls the last one otherwise. */
+const ELEMENTS = [...SHARED, 'TraceId'] as const;
+const S3_ELEMENTS = [...SHARED, 'HostId'] as const;
+
+/** What each error document of the row's protocol has. */
+export function elementsOf({ request }: ProofRow): readonly string[] {
+  return request.s3 === undefined ? ELEMENTS : S3_ELEMENTS;
+}
 
 /** A row that is ready for its request. */
 export interface Prepared {
@@ -91,12 +99,20 @@ async function answerOf({ port }: ServerProcess, row: ProofRow, world: World): P
 
 function judge(row: ProofRow, wanted: string, answer: RawAnswer): Outcome {
   const error = answer.body.includes('<Error>') ? errorOf(answer.body) : {};
-  const elements = ELEMENTS.filter((name) => error[name] !== undefined && error[name] !== '');
+  const wantedElements = elementsOf(row);
+  const elements = wantedElements.filter((name) => error[name] !== undefined && error[name] !== '');
   const code = error['Code'] ?? '';
   const same = code === wanted && answer.status === row.status;
-  const { 'x-cos-request-id': requestId, 'x-cos-trace-id': traceId } = answer.headers;
-  // An answer that is no refusal (203) has no trace header.
-  const identified = error['RequestId'] === requestId && (row.status < 300 || error['TraceId'] === traceId);
-  const passed = same && identified && elements.length === ELEMENTS.length;
+  const passed = same && isIdentified(row, error, answer) && elements.length === wantedElements.length;
   return { row, code, status: answer.status, elements, passed };
+}
+
+/** The ids of document and headers are the same. */
+function isIdentified(row: ProofRow, error: Readonly<Record<string, string>>, { headers }: RawAnswer): boolean {
+  if (row.request.s3 !== undefined) {
+    return error['RequestId'] === headers['x-amz-request-id'] && error['HostId'] === headers['x-amz-id-2'];
+  }
+  // An answer that is no refusal (203) has no trace header.
+  const traced = row.status < 300 || error['TraceId'] === headers['x-cos-trace-id'];
+  return error['RequestId'] === headers['x-cos-request-id'] && traced;
 }

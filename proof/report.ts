@@ -1,6 +1,6 @@
 /** What the proof prints. */
 import { SERVICE_ROWS } from '../src/errors/service-rows.ts';
-import { ELEMENTS, type Outcome } from './prove.ts';
+import { elementsOf, type Outcome } from './prove.ts';
 import type { Ask, ProofRow } from './row.ts';
 import { UNREACHABLE } from './unreachable.ts';
 import { hostOf } from './wire.ts';
@@ -9,18 +9,20 @@ const NOT_EMITTED = 'Not emitted: ';
 
 /** A request in one line. */
 export function lineOf(request: Ask): string {
-  const { method, target, headers = {}, body, form, sign, announced } = request;
+  const { method, target, headers = {}, body, form, s3, sign, announced } = request;
   const parts = [method, target];
   if (request.bucket ?? request.region ?? request.host) parts.push(`Host: ${hostOf(request) || '(none)'}`);
   if (request.host === '') parts.push('without Host');
   for (const [name, value] of Object.entries(headers)) parts.push(`${name}: ${value}`);
+  if (s3 !== undefined)
+    parts.push(s3 === false ? 'as S3' : `signed for S3 ${Object.entries(s3).flat().join(' ')}`.trim());
   if (sign === false) parts.push('unsigned');
   else if (sign !== undefined) parts.push(`signed with ${Object.entries(sign).flat().join(' ')}`);
   if (announced !== undefined) parts.push(`announced ${announced} bytes`);
   if (form !== undefined) parts.push(`form of ${form.map(([name]) => name).join(', ')}`);
   if (typeof body === 'number') parts.push(`${body} bytes`);
   else if (body !== undefined && body !== '') parts.push(body.length > 60 ? `${body.slice(0, 57)}…` : body);
-  return parts.join(' ').slice(0, 160);
+  return parts.join(' ').replaceAll('\r', '\\r').replaceAll('\n', '\\n').slice(0, 160);
 }
 
 export function printOutcomes(title: string, outcomes: readonly Outcome[]): void {
@@ -35,7 +37,7 @@ export function printOutcomes(title: string, outcomes: readonly Outcome[]): void
 
 function outcomeLine(n: number, { row, code, status, elements, passed, trouble }: Outcome): string {
   const settings = row.settings === undefined ? '' : ` [${row.settings.join(' ')}]`;
-  const all = elements.length === ELEMENTS.length ? 'all 5' : elements.join(' ') || 'none';
+  const all = elements.length === elementsOf(row).length ? 'all 5' : elements.join(' ') || 'none';
   const seen = trouble === undefined ? `${status} ${code}` : trouble.replace(/\s+/g, ' ').slice(0, 300);
   const cells = [n, row.code, row.status, row.condition.en + settings, lineOf(row.request), seen, all];
   return `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} | ${passed ? 'pass' : 'FAIL'} |`;

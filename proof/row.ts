@@ -15,6 +15,12 @@ export interface Sign {
   readonly algorithm?: string;
 }
 
+/** Signature Version 4, with the key pair of the first account. */
+export interface S3Sign {
+  /** In the scope. Default: `s3`. */
+  readonly service?: string;
+}
+
 /** A request. `{name}` in any text is a value of the row's world: `bucket`, `data`, or what a step has saved. */
 export interface Ask {
   readonly method: string;
@@ -38,8 +44,13 @@ export interface Ask {
   readonly announced?: number;
   /** Fields of a form; a third text makes a file of it. */
   readonly form?: readonly (readonly [name: string, value: string, file?: string])[];
-  /** false: anonymous. */
+  /** false: anonymous. Of requests without `s3`. */
   readonly sign?: Sign | false;
+  /**
+   * A request of Amazon S3, whose answer is one of S3; false: not signed in a header. By curl alone: the SDK of COS
+   * cannot send it. Parameters stand sorted and with a `=`, since older curl signs the query as it is.
+   */
+  readonly s3?: S3Sign | false;
 }
 
 export interface Saving {

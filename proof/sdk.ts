@@ -1,6 +1,6 @@
 /** The requests of rows in JavaScript, with the official Node SDK. */
 import { GUANGZHOU } from './asks.ts';
-import type { Ask, ProofRow, Words } from './row.ts';
+import { type Ask, type ProofRow, type Words, w } from './row.ts';
 
 /** To be run once, after the shell's: it takes the key pair from there. */
 export const SDK_PRELUDE = `import COS from 'cos-nodejs-sdk-v5';
@@ -12,9 +12,12 @@ const options = {
 const cos = new COS(options);
 const Bucket = 'examplebucket-1250000000', Region = 'ap-guangzhou';`;
 
+const NOT_S3 = w('The SDK of COS does not speak S3.', 'COS 的 SDK 不支持 S3 协议。');
+
 /** The statements that fail with the code, or why there are none. */
 export function sdkOf(row: ProofRow): { readonly code: string } | { readonly reason: Words } {
   if (row.noSdk !== undefined) return { reason: row.noSdk };
+  if (row.request.s3 !== undefined) return { reason: NOT_S3 };
   return { code: row.sdk ?? general(row.request) };
 }
 

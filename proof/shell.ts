@@ -1,6 +1,7 @@
 /** The requests of rows as lines for a shell, and the few functions that these lines use. */
 import { GUANGZHOU } from './asks.ts';
 import type { Ask, ProofRow, Step } from './row.ts';
+import { payloadHeaders, S3_REGION } from './sign-v4.ts';
 
 /** To be pasted once. Needs Node and curl. */
 export const PRELUDE = `export $(cosette key show)                 # the key pair of the first account
@@ -108,20 +109,27 @@ export function curl(given: Ask): string {
     const [first, rest] = [String(body).slice(0, 1), String(body).slice(1)];
     parts.unshift(`(printf ${quoted(first)}; sleep ${Math.ceil(pauseMs / 1_000)}; printf ${quoted(rest)}) |`);
   }
+  const printed = typeof body === 'string' && body.includes('\r');
+  if (printed) parts.unshift(`printf ${quoted(escaped(body))} |`);
   if (typeof body === 'number') parts.unshift(`head -c ${body} /dev/zero |`);
   if (method !== 'GET' || body !== undefined || lines !== undefined) parts.push(`-X ${method}`);
   if (target.includes('%')) parts.push('--path-as-is');
   parts.push(urlOf(given));
   if (given.host === '') parts.push("-H 'Host:'");
+  if (given.s3) {
+    parts.push(`--aws-sigv4 aws:amz:${S3_REGION}:${given.s3.service ?? 's3'}`);
+    parts.push('--user "$COSETTE_SECRET_ID:$COSETTE_SECRET_KEY"');
+  }
   const authorization = signature(given);
   if (authorization !== undefined) parts.push(`-H "Authorization: ${authorization}"`);
-  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
+  const unsaid = given.s3 ? payloadHeaders(Object.keys(headers)) : [];
+  for (const [name, value] of [...unsaid, ...Object.entries(headers)]) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
   if (announced !== undefined) parts.push(`-H 'Content-Length: ${announced}'`);
   for (const [name, value, file] of form ?? []) {
     parts.push(`-F ${quoted(`${name}=${value}${file === undefined ? '' : `;filename=${file}`}`)}`);
   }
   if (pauseMs !== undefined) parts.push('-T -');
-  else if (typeof body === 'number' || lines !== undefined) parts.push('--data-binary @-');
+  else if (typeof body === 'number' || printed || lines !== undefined) parts.push('--data-binary @-');
   else if (body !== undefined) parts.push(`--data-binary ${body === '' ? '""' : quoted(body)}`);
   return parts.join(' ');
 }
@@ -132,8 +140,11 @@ function urlOf({ host, bucket = '{bucket}', region = GUANGZHOU, target }: Ask): 
   return quoted(`http://${name}:{COSETTE_PORT}${target}`);
 }
 
-function signature({ method, target, sign = {} }: Ask): string | undefined {
-  if (sign === false) return undefined;
+/** For printf. */
+const escaped = (text: string) => text.replace(/[%\\]/g, '$&$&').replaceAll('\r', '\\r').replaceAll('\n', '\\n');
+
+function signature({ method, target, s3, sign = {} }: Ask): string | undefined {
+  if (sign === false || s3 !== undefined) return undefined;
   const path = quoted(target.split('?')[0]!).replaceAll('"', '');
   const { secretId, secretKey, aheadS, algorithm } = sign;
   const env = [

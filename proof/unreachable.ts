@@ -1,7 +1,6 @@
 /** Why codes of the service are out of reach of a true condition here. */
 import { type Words, w } from './row.ts';
 
-const S3 = w('of the S3 face, which this server does not have yet', '属于 S3 接口，本服务器尚未提供');
 const PICTURES = w('of image processing, which this server does not do', '属于图片处理，本服务器不提供');
 const JSON_API = w('of the old JSON API, which never existed here', '属于旧的 JSON API，本服务器从未提供');
 const QUOTA = w('there are no quotas of cost or bytes: nothing can be spent', '没有费用或容量配额，不存在用尽的情况');
@@ -21,19 +20,6 @@ const all = (reason: Words, ...codes: readonly string[]) => codes.map((code) => 
 
 export const UNREACHABLE: ReadonlyMap<string, Words> = new Map<string, Words>([
   ...all(
-    S3,
-    'AuthorizationHeaderMalformed',
-    'XAmzContentSHA256Mismatch',
-    'MalformedTrailerError',
-    'InvalidStorageClass',
-    'KeyTooLongError',
-    'InvalidToken',
-    'ServerSideEncryptionConfigurationNotFoundError',
-    'ConditionalRequestConflict',
-    'NoSuchBucketPolicy',
-    'ObjectLockConfigurationNotFoundError',
-  ),
-  ...all(
     PICTURES,
     'ImageResolutionExceed',
     'ImageTooLarge',
@@ -50,19 +36,18 @@ export const UNREACHABLE: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['InvalidLockedTime', instead('InvalidObjectLock')],
   ['RequestIsNotMultiPartContent', instead('MalformedPOSTRequest')],
   ['UserKeyMustBeSpecified', instead('InvalidArgument')],
-  ['MalformedACLError', instead('MalformedXML')],
   ['MissingSecurityHeader', instead('InvalidRequest')],
   ['InvalidSecurity', instead('InvalidAccessKeyId')],
   ['AccountProblem', instead('InvalidAccessKeyId (keys) or UnavailableForLegalReasons (accounts)')],
-  ['OperationAborted', instead('PathConflict')],
   ['Overload', instead('Busy')],
-  ['MetadataTooLarge', instead('KeyTooLong')],
-  ['TooManyConfigurations', instead('InventoryFull')],
   ['ReplicationConfigurationnotFoundError', instead('ReplicationConfigurationNotFoundError')],
   ...all(NO_CONDITION, 'BucketVersionNotOpen', 'LoggingConfExists', 'PolicyVersionFull', 'NoSuchPolicyVersion'),
   [
-    'DownloadForbidden',
-    w('this server hands out .apk and .ipa files on every host', '本服务器在任何域名上都允许下载 .apk 与 .ipa'),
+    'ConditionalRequestConflict',
+    w(
+      'a race: other writers must win each of several attempts in a row, which no request can bring about',
+      '属于竞态：须由其他写入者连续多次抢先，任何请求都无法确定地触发',
+    ),
   ],
   ['UnresolvableGrantByUID', w('grants may name accounts that are not known here', '授权可以指向此处未知的账号')],
   ['ChannelStillLive', w('there are no live channels here', '本服务器没有直播频道')],

@@ -5,6 +5,7 @@ import { exchange, type RawAnswer } from '../test/support/raw.ts';
 import { SECRET_ID, SECRET_KEY } from '../test/support/server-process.ts';
 import { GUANGZHOU } from './asks.ts';
 import type { Ask, Sign } from './row.ts';
+import { signatureV4, type Unsigned } from './sign-v4.ts';
 
 /** What `{name}` stands for. */
 export type World = Map<string, string>;
@@ -69,11 +70,16 @@ function bytesOf(given: Ask, world: World): { head: string; body: Buffer } {
   if (announced !== undefined) lines.push(`Content-Length: ${announced}`);
   // The end of the connection is the end of the answer, whatever it announces.
   lines.push('Connection: close');
-  for (const [name, value] of Object.entries(given.headers ?? {})) lines.push(`${name}: ${fill(value, world)}`);
-  if (given.sign !== false) {
-    lines.push(`Authorization: ${authorization(given.method, target, filled(given.sign ?? {}, world))}`);
-  }
+  const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name, fill(value, world)] as const);
+  const sent = { method: given.method, host, target, headers };
+  for (const [name, value] of [...headers, ...signatureOf(given, sent, world)]) lines.push(`${name}: ${value}`);
   return { head: `${lines.join('\r\n')}\r\n\r\n`, body: body ?? Buffer.alloc(0) };
+}
+
+function signatureOf({ s3, sign }: Ask, sent: Unsigned, world: World): readonly (readonly [string, string])[] {
+  if (s3 === false || (s3 === undefined && sign === false)) return [];
+  if (s3 !== undefined) return signatureV4(sent, s3, { secretId: SECRET_ID, secretKey: SECRET_KEY });
+  return [['Authorization', authorization(sent.method, sent.target, filled(sign || {}, world))]];
 }
 
 function bodyOf({ body, form, lines }: Ask, world: World): { body: Buffer | undefined; type?: string } {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { differences, parseSeedPage } from '../proof/literal.ts';
 import { SEED_PROOF } from '../proof/rows/seed.ts';
 import { SERVICE_PROOF } from '../proof/rows/service.ts';
+import { sdkOf } from '../proof/sdk.ts';
 import { UNREACHABLE } from '../proof/unreachable.ts';
 import { SEED_ROWS } from '../src/errors/seed-rows.ts';
 import { SERVICE_ROWS } from '../src/errors/service-rows.ts';
@@ -40,6 +41,15 @@ describe('the rows', () => {
       'NotifyRuleSuffixConflict',
       'TooManyJobs',
     ]);
+  });
+
+  it('ask as S3 for what only S3 says', () => {
+    const own = new Set(SERVICE_ROWS.filter(({ category }) => category === 's3-face').map(keyOf));
+    const asked = SERVICE_PROOF.filter(({ request }) => request.s3 !== undefined);
+    const proved = SERVICE_PROOF.filter((row) => own.has(keyOf(row)));
+    expect(proved.filter((row) => !asked.includes(row)).map(keyOf)).toEqual([]);
+    expect(proved.length).toBeGreaterThan(10);
+    expect(asked.filter((row) => 'code' in sdkOf(row)).map(keyOf)).toEqual([]);
   });
 
   it('say everything in both languages', () => {

@@ -42,4 +42,31 @@ export const s3Tools: readonly Case[] = [
     errors: false,
   }),
   of('restic', 'restic-locks', 'no lock is left', 's3 §11', { locks: 0 }),
+  of('s3fs', 's3fs-write-read', 'a file written in the folder is an object, and is read back', 's3 §11', {
+    body: '123456789',
+    read: '123456789',
+  }),
+  of('s3fs', 's3fs-large', 'a file of 30 MiB goes up in parts, and is read back', 's3 §11', {
+    same: true,
+    inParts: true,
+  }),
+  of('s3fs', 's3fs-object', 'an object is a file, its folders are folders', 's3 §11', {
+    listed: ['f'],
+    read: 'object',
+  }),
+  of('s3fs', 's3fs-folders', 'folders are made, listed and removed', 's3 §11', {
+    listed: ['a', 'b', 'c'],
+    after: false,
+  }),
+  of('s3fs', 's3fs-rename', 'a file and a folder are renamed', 's3 §11', { listed: ['new', 'new/file'], read: '1' }),
+  of('s3fs', 's3fs-rename-large', 'a large file is renamed by a copy in parts', 's3 §11', { same: true }),
+  of('s3fs', 's3fs-mode', 'mode, owner and time are kept in metadata', 's3 §11', {
+    mode: 0o640,
+    uid: 1_000,
+    mtime: 1_000_000,
+  }),
+  of('s3fs', 's3fs-append', 'a file grows, and is cut', 's3 §11', { grown: 'one two', cut: 'one' }),
+  of('s3fs', 's3fs-link', 'a symbolic link is followed', 's3 §11', { read: 'target' }),
+  of('s3fs', 's3fs-remove', 'a removed file is no object', 's3 §11', { left: [] }),
+  of('s3fs', 's3fs-again', 'another mount sees the same', 's3 §11', { same: true }),
 ];

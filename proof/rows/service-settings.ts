@@ -15,11 +15,11 @@ const domain = (...names: readonly string[]): Ask =>
       .map((name) => `<DomainRule><Status>ENABLED</Status><Name>${name}</Name><Type>REST</Type></DomainRule>`)
       .join('')}</DomainConfiguration>`,
   );
-const inventory = (id: string, more: string) =>
+export const inventory = (id: string, more: string) =>
   `<InventoryConfiguration><Id>${id}</Id>${more}<Destination><COSBucketDestination><Format>CSV</Format>` +
   '<Bucket>qcs::cos:ap-guangzhou::{bucket}</Bucket></COSBucketDestination></Destination>' +
   '<IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>';
-const DAILY = '<IsEnabled>true</IsEnabled><Schedule><Frequency>Daily</Frequency></Schedule>';
+export const DAILY = '<IsEnabled>true</IsEnabled><Schedule><Frequency>Daily</Frequency></Schedule>';
 const LOCKED: Step = put(
   '/?object-lock',
   '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>',
@@ -99,6 +99,20 @@ export const SERVICE_SETTINGS: readonly ProofRow[] = [
     w('The operator has marked the domain as not licensed.', '运营者把该域名标为未备案。'),
     domain('bad.example.com'),
     { settings: ['--domains-unlicensed', 'bad.example.com'], handling: ASK_OPERATOR },
+  ),
+  refused(
+    'DownloadForbidden',
+    403,
+    w(
+      'An .apk or .ipa is read at the default domain, where the operator forbids it.',
+      '运营者禁止通过默认域名下载 .apk 与 .ipa。',
+    ),
+    get('/k.apk'),
+    {
+      settings: ['--compat-strict', 'packages'],
+      setup: [put('/k.apk', 'x')],
+      handling: w('Hand such files out at a domain of your own.', '通过自定义域名分发此类文件。'),
+    },
   ),
   refused(
     'InventoryFull',

@@ -42,7 +42,8 @@ can be provoked has its request and what an application does about it. \`npm run
 The requests need a running server, Node and curl. Where a code needs settings, start the server with them
 (\`cosette serve …\`); each example begins with an empty bucket of the name below, which
 \`curl -X PUT "$at/" -H "Authorization: $(sign PUT /)"\` makes, unless it makes one of its own. Names such as
-\`uploadId\` in JavaScript stand for what the lines before have put into a variable of that name. Paste this first:
+\`uploadId\` in JavaScript stand for what the lines before have put into a variable of that name. Codes of Amazon S3 take
+a request of S3 (\`--aws-sigv4\`, for which curl should be 7.88 or later). Paste this first:
 `,
   text: 'Text',
   cause: 'Cause',
@@ -73,7 +74,8 @@ ${GENERATED}
 以下请求需要运行中的服务器、Node 与 curl。若某个错误码需要特定配置，请以这些参数启动服务器（\`cosette serve …\`）。
 除非示例自行创建，每个示例都从下述名称的空存储桶开始，可用
 \`curl -X PUT "$at/" -H "Authorization: $(sign PUT /)"\` 创建。JavaScript 中的
-\`uploadId\` 等名称代表前面各行存入同名变量的值。请先粘贴以下内容：
+\`uploadId\` 等名称代表前面各行存入同名变量的值。Amazon S3 的错误码由 S3 请求触发（\`--aws-sigv4\`，需要 curl 7.88 或更新版本）。
+请先粘贴以下内容：
 `,
   text: '文本',
   cause: '原因',

@@ -748,13 +748,6 @@ export const SERVICE_ROWS = [
     'A presigned SigV4 address with a parameter missing or malformed.',
   ),
   row(
-    'InvalidChunkSizeError',
-    400,
-    's3-face',
-    'Chunk size is not valid.',
-    'A chunk of an aws-chunked body says no size, or too large a one.',
-  ),
-  row(
     'InvalidRetentionPeriod',
     400,
     's3-face',

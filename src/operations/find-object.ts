@@ -2,12 +2,23 @@
 import { authorizeObject, type JudgedObject } from '../access/authorize.ts';
 import { CosError } from '../errors/cos-error.ts';
 import { type FoundObject, readObject, resolveSymlink } from '../model/read-object.ts';
+import { readKeyState, versionIdOf } from '../model/versions.ts';
 import type { BucketContext } from './operation.ts';
 
 export interface ObjectVersionInput {
   readonly key: string;
   /** undefined: the newest */
   readonly versionId: string | undefined;
+  /** Whether an error says that the newest version is a delete marker. Default: not. */
+  readonly tellsMarker?: boolean;
+}
+
+/** The error that nothing is there, with the delete marker that says so, if one does. */
+async function withMarker({ services, bucket }: BucketContext, key: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof CosError) || error.code !== 'NoSuchKey' || error.details.facts !== undefined) return error;
+  const { marker } = await readKeyState(services, bucket, key);
+  if (marker === undefined) return error;
+  return new CosError('NoSuchKey', { facts: { deleteMarker: versionIdOf(services, marker.record) } });
 }
 
 /**
@@ -16,7 +27,7 @@ export interface ObjectVersionInput {
  */
 export async function findReadable(
   context: BucketContext,
-  { key, versionId }: ObjectVersionInput,
+  { key, versionId, tellsMarker }: ObjectVersionInput,
   links: 'follow' | 'keep' = 'follow',
 ): Promise<FoundObject> {
   const { services, actions, bucket } = context;
@@ -36,7 +47,7 @@ export async function findReadable(
   } catch (error) {
     // Whether something is there is for those alone who could read it.
     if (error instanceof CosError) await judge(undefined);
-    throw error;
+    throw tellsMarker === true && versionId === undefined ? await withMarker(context, key, error) : error;
   }
   const judged = judge(object.record.attributes);
   if (judged !== undefined) await judged;

@@ -138,7 +138,7 @@ export const completeMultipartUploadCodec = codec({
   },
   encode({ bucket, key, etag, versionId, record, checksum }, { wire, bucketLabel }) {
     const headers = withEncryption([], record?.attributes.extra?.encryption);
-    if (versionId !== undefined) headers.push('x-cos-version-id', versionId);
+    if (versionId !== undefined && versionId !== 'null') headers.push('x-cos-version-id', versionId);
     const scheme = wire.secure ? 'https' : 'http';
     return xmlReply(
       '<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +

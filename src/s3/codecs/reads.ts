@@ -6,7 +6,12 @@ import { pushChecksum } from '../checksums.ts';
 import { pushExpiry } from '../expiry-header.ts';
 import { over, type S3Call } from './over.ts';
 
-const named = (input: ReadObjectInput): ReadObjectInput => ({ ...input, missingPart: 'InvalidPart', tellExpiry: true });
+const named = (input: ReadObjectInput): ReadObjectInput => ({
+  ...input,
+  tellsMarker: true,
+  missingPart: 'InvalidPart',
+  tellExpiry: true,
+});
 
 /** Clients check whatever checksum they see: it is shown where they ask for it. */
 function shown(reply: WireReply, { checksum, partsCount, expiry }: ReadObjectResult, { wire }: S3Call): WireReply {

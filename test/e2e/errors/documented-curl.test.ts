@@ -9,13 +9,20 @@ import { Servers } from '../../../proof/servers.ts';
 const servers = new Servers();
 afterAll(() => servers.removeAll());
 
-const hasCurl = spawnSync('curl', ['--version']).status === 0 && spawnSync('sh', ['-c', 'true']).status === 0;
+const version = spawnSync('curl', ['--version'], { encoding: 'utf8' });
+const hasCurl = version.status === 0 && spawnSync('sh', ['-c', 'true']).status === 0;
+/** Older ones do not sign what S3 wants signed. */
+const signsS3 = (() => {
+  const [, major = '0', minor = '0'] = /^curl (\d+)\.(\d+)/.exec(version.stdout ?? '') ?? [];
+  return Number(major) * 1_000 + Number(minor) >= 7_088;
+})();
 const named = [...SEED_PROOF, ...SERVICE_PROOF]
   .filter(({ noCurl }) => noCurl === undefined)
   .map((row) => [`${row.status} ${row.code}`, row] as const);
 
 describe.runIf(hasCurl)('by curl', () => {
-  it.each(named)('%s', async (_, row) => {
+  it.for(named)('%s', async ([, row], { skip }) => {
+    skip(!signsS3 && row.request.s3 !== undefined, 'signing for S3 takes curl 7.88 or later');
     const printed = await runCurl(servers, row);
     expect(printed).toContain(`HTTP/1.1 ${row.status}`);
     expect(printed).toContain(`<Code>${row.code === 'InternalErrror' ? 'InternalError' : row.code}</Code>`);

@@ -150,6 +150,9 @@ describe('objects', () => {
     const { Versions, DeleteMarkers } = await s3.send(new ListObjectVersionsCommand({ Bucket: Versioned }));
     expect(Versions?.map((version) => version.VersionId)).toEqual([VersionId]);
     expect(DeleteMarkers?.map((marker) => marker.VersionId)).toEqual([gone.VersionId]);
+    const missing = await s3.send(new GetObjectCommand({ Bucket: Versioned, Key: 'k' })).catch((error) => error);
+    const { headers } = missing.$response as { headers: Record<string, string> };
+    expect(headers).toMatchObject({ 'x-amz-delete-marker': 'true', 'x-amz-version-id': gone.VersionId });
     const old = await s3.send(new GetObjectCommand({ Bucket: Versioned, Key: 'k', VersionId }));
     expect(await old.Body!.transformToString()).toBe('1');
   });
