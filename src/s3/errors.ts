@@ -15,6 +15,8 @@ import { escapeXml, XML_DECLARATION } from '../http/xml-writer.ts';
 
 interface Renamed {
   readonly code?: string;
+  /** Where S3's text is another one, which clients compare. */
+  readonly message?: string;
   readonly status?: number;
 }
 
@@ -52,6 +54,7 @@ const S3_NAMES: Readonly<Partial<Record<ErrorCode, Renamed>>> = {
   MissingAppid: { code: 'InvalidRequest' },
   MissingContentMD5: { code: 'InvalidRequest' },
   MultiBucketNotSupport: { code: 'InvalidRequest' },
+  NoSuchBucket: { message: 'The specified bucket does not exist' },
   NoSuchCopySource: { code: 'NoSuchKey' },
   NoSuchEncryptionConfiguration: { code: 'ServerSideEncryptionConfigurationNotFoundError' },
   NoSuchPolicy: { code: 'NoSuchBucketPolicy' },
@@ -86,7 +89,11 @@ export function resolveS3(error: CosError, settings: ErrorSettings): ResolvedErr
   const renamed = S3_NAMES[error.code];
   return renamed === undefined
     ? native
-    : { code: renamed.code ?? native.code, status: renamed.status ?? native.status, message: native.message };
+    : {
+        code: renamed.code ?? native.code,
+        status: renamed.status ?? native.status,
+        message: error.details.message ?? renamed.message ?? native.message,
+      };
 }
 
 export function renderS3Error(
@@ -107,4 +114,6 @@ export function renderS3Error(
   return { status, headers, body: `${body}</Error>`, ...close };
 }
 
-const element = (name: string, value: string): string => `<${name}>${escapeXml(value)}</${name}>`;
+/** Quotes stay as they are in texts: some clients look for theirs in the bytes. */
+const element = (name: string, value: string): string =>
+  `<${name}>${escapeXml(value).replaceAll('&quot;', '"')}</${name}>`;

@@ -95,11 +95,10 @@ describe.each(['cos-nodejs-sdk-v5', 'cos-nodejs-sdk-v5-2'])('the program for %s'
 });
 
 describe('cosette env', () => {
-  it('lists clients, in the language of the user', async () => {
+  it('lists clients', async () => {
     expect(await cosetteEnv('--lang', 'en')).toMatch(
       /^ {2}node +Node\.js: cos-nodejs-sdk-v5 +\[ip, domain, proxy, https\]$/m,
     );
-    expect(await cosetteEnv('--lang', 'zh')).toContain('暂不可用');
   });
 
   it('hides the SecretKey unless it is asked for', async () => {

@@ -69,7 +69,9 @@ export const postObjectCodec = codec({
     const redirect = redirectUrl(fields, request.bareName ?? request.bucket!.full, key, etag);
     if (redirect !== undefined && answer === undefined) return emptyReply(303, [...headers, 'Location', redirect]);
     const path = key.split('/').map(encode).join('/');
-    const location = `${request.wire.secure ? 'https' : 'http'}://${request.wire.host}/${path}`;
+    // In path style the bucket stands in front of the key.
+    const place = request.wire.rawPath.replace(/\/+$/, '');
+    const location = `${request.wire.secure ? 'https' : 'http'}://${request.wire.host}${place}/${path}`;
     headers.push('Location', location);
     if (answer !== undefined) return answered(answer, headers, request);
     const status = successStatus(fields);
