@@ -23,13 +23,13 @@ const drive = (lines: readonly string[], end = '') => {
 
 describe('cases', () => {
   it('have ids that are names of keys, each once, and say where they come from', () => {
-    const all = [...CASES_OF.own, ...CASES_OF.proxy];
+    const all = [...CASES_OF.own, ...CASES_OF.proxy, ...CASES_OF.s3, ...CASES_OF['s3-tools']];
     const ids = all.map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(100);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[a-z][a-z0-9-]+$/.test(id))).toEqual([]);
     expect(all.filter(({ only }) => only !== undefined && !NAMES.includes(only))).toEqual([]);
-    expect(all.filter(({ spec }) => !/^(?:objects|buckets|protocol|access|clients) §\d/.test(spec))).toEqual([]);
+    expect(all.filter(({ spec }) => !/^(?:objects|buckets|protocol|access|clients|s3) §\d/.test(spec))).toEqual([]);
   });
 });
 

@@ -49,11 +49,7 @@ export function configFor(
     'iam name prefix = s3-tests-',
     'iam path prefix = /s3-tests/',
     '',
-    section('s3 main', main, [
-      `lc_debug_interval = ${dayS}`,
-      'storage_classes = "STANDARD_IA, INTELLIGENT_TIERING"',
-      ...kms,
-    ]),
+    section('s3 main', main, [`lc_debug_interval = ${dayS}`, 'storage_classes = "STANDARD_IA"', ...kms]),
     section('s3 alt', alt),
     section('s3 tenant', tenant, ['tenant = testx']),
     section('iam', iam),

@@ -1,4 +1,4 @@
-/** The command line of AWS, version 1: version 2 is in no package registry. */
+/** The command line of AWS, version 1: the one that pip installs. */
 import { join } from 'node:path';
 import { entryBeside } from '../../../bench/entry.ts';
 import type { Client } from '../../client.ts';
