@@ -145,7 +145,8 @@ export const headObject = bucketOperation<ReadObjectInput, ReadObjectResult>({
     const summed = outcome === 'ok' ? checksumOf(context, object, range, input) : undefined;
     const checksum = summed instanceof Promise ? await summed : summed;
     const partsCount = partsCountOf(object, input);
-    const expiry = input.tellExpiry === true ? await expiryOf(context, object, input) : undefined;
+    const due = input.tellExpiry === true ? expiryOf(context, object, input) : undefined;
+    const expiry = due instanceof Promise ? await due : due;
     return { object, outcome, range, tier: tierOf(context, object), checksum, partsCount, expiry };
   },
 });
@@ -173,7 +174,8 @@ export const getObject = bucketOperation<ReadObjectInput, GetObjectResult>({
     const range = asked instanceof Promise ? await asked : asked;
     const summed = checksumOf(context, object, range, input);
     const checksum = summed instanceof Promise ? await summed : summed;
-    const expiry = input.tellExpiry === true ? await expiryOf(context, object, input) : undefined;
+    const due = input.tellExpiry === true ? expiryOf(context, object, input) : undefined;
+    const expiry = due instanceof Promise ? await due : due;
     const small = loadSmall(services, object, cipher);
     const body = (await small) ?? (await openContent(services, bucket.record.id, object, cipher));
     const tier = isTiered(object.record.storageClass) ? 'FREQUENT' : undefined;

@@ -135,13 +135,14 @@ export const putObject = bucketOperation<PutObjectInput, PutObjectResult>({
       );
       trace.object = written.record;
       trace.deltaBytes = written.record.size - written.freedBytes;
+      const due = tellExpiry ? expiryIn(services, bucket, key, written.record) : undefined;
       return {
         etag,
         crc64,
         versionId: written.versioning === 'enabled' ? written.versionId : undefined,
         encryption: attributes.extra?.encryption,
         checksum: shownChecksum(written.record),
-        ...(tellExpiry ? { expiry: await expiryIn(services, bucket, key, written.record) } : {}),
+        expiry: due === undefined ? undefined : await due,
         answer:
           answer === undefined
             ? undefined

@@ -2,7 +2,7 @@
 import { CosError } from '../errors/cos-error.ts';
 import type { BodySource } from '../http/types.ts';
 import { xmlElement } from '../http/xml-writer.ts';
-import type { ExpectedChecksum } from '../model/ingest.ts';
+import type { ExpectedChecksum, ExpectedDigests } from '../model/ingest.ts';
 import type { ShownChecksum } from '../model/multipart/checksums.ts';
 import type { Checksum } from '../model/records/checksum.ts';
 import {
@@ -94,6 +94,12 @@ export function bodyChecksum(request: S3Request): ExpectedChecksum | undefined {
     return { algorithm, expected: () => trailerValue(request, algorithm, trailer) };
   }
   return named === undefined ? undefined : { algorithm: named, expected: undefined };
+}
+
+/** The digests of a body, and the checksum that S3 has besides. @throws CosError InvalidRequest */
+export function withChecksum(digests: ExpectedDigests, request: S3Request): ExpectedDigests {
+  const checksum = bodyChecksum(request);
+  return checksum === undefined ? digests : { ...digests, checksum };
 }
 
 function trailerValue(request: S3Request, algorithm: ChecksumAlgorithm, name: string): Buffer {

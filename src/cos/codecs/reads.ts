@@ -59,12 +59,12 @@ export const headObjectCodec = codec({
 
 export const getObjectCodec = codec({
   operation: getObject,
-  async decode(request) {
-    await refuseBody(request.wire);
+  decode(request) {
     if (request.identity.kind === 'anonymous' && OVERRIDES.some(([parameter]) => request.query.has(parameter))) {
       throw new CosError('InvalidRequest', { message: 'response-* parameters need a signed request' });
     }
-    return decodeRead(request);
+    const refused = refuseBody(request.wire);
+    return refused === undefined ? decodeRead(request) : refused.then(() => decodeRead(request));
   },
   encode(result, request) {
     if (result.body === undefined) return notModified(result, request);

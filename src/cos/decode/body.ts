@@ -30,12 +30,12 @@ export function requireLength({ body }: WireRequest): void {
   if (body.unannounced) throw new CosError('MissingContentLength');
 }
 
-/** @throws CosError UnexpectedContent */
-export async function refuseBody({ body }: WireRequest): Promise<void> {
-  if (body.length === 0) return;
+/** @returns undefined where that is known at once @throws CosError UnexpectedContent */
+export function refuseBody({ body }: WireRequest): Promise<void> | undefined {
+  if (body.length === 0) return undefined;
   const unexpected = new CosError('UnexpectedContent', { close: true });
   if (body.length !== undefined) throw unexpected;
-  await body.readAll(0, unexpected);
+  return body.readAll(0, unexpected).then(() => undefined);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** When rules of expiration will take the newest version of a key. Source: spec/s3.md §6 (x-amz-expiration). */
-import { bucketConfig } from '../../model/bucket-configs.ts';
+import { bucketConfig, hasConfig } from '../../model/bucket-configs.ts';
 import type { BucketEntry } from '../../model/buckets.ts';
 import type { ObjectRecord } from '../../model/records/object.ts';
 import type { Services } from '../../model/services.ts';
@@ -21,7 +21,17 @@ type Expiring = readonly { readonly id: string; readonly rule: CompiledRule }[];
 /** Compiled once for each state of a bucket. */
 const compiled = new WeakMap<LifecycleConfiguration, Expiring>();
 
-export async function expiryIn(
+/** @returns undefined at once for a bucket without rules */
+export function expiryIn(
+  services: Services,
+  bucket: BucketEntry,
+  key: string,
+  record: ObjectRecord,
+): Promise<ObjectExpiry | undefined> | undefined {
+  return hasConfig(bucket, BUCKET_LIFECYCLE) ? earliestIn(services, bucket, key, record) : undefined;
+}
+
+async function earliestIn(
   services: Services,
   bucket: BucketEntry,
   key: string,

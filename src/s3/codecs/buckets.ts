@@ -13,11 +13,10 @@ import { over } from './over.ts';
 const ANY_REGION: ReadonlySet<string> = new Set(['', 'us-east-1', 'default', 'auto', 'EU']);
 
 export const putBucketCodec = over(putBucket, lock.putBucketCodec, {
-  input(input, { wire }): PutBucketInput {
+  input(input, { wire }): Partial<PutBucketInput> {
     const { locationConstraint: wanted } = input;
     const anywhere = wanted === undefined || ANY_REGION.has(wanted);
     return {
-      ...input,
       locationConstraint: anywhere ? undefined : wanted,
       // AWS as well forgives it in its first region alone.
       again: anywhere ? 'accept-same' : 'refuse',

@@ -46,7 +46,7 @@ function period(text: string, most: number): number {
 }
 
 export const putBucketCodec = over(putBucket, nativeBuckets.putBucketCodec, {
-  input: (input, { wire }) => (asksForObjectLock(wire) ? { ...input, objectLock: true } : input),
+  input: (_, { wire }) => (asksForObjectLock(wire) ? { objectLock: true } : {}),
 });
 
 export const putBucketObjectLockCodec = codec({
@@ -103,20 +103,20 @@ export const putObjectRetentionCodec = codec({
 const UNLOCKED_BUCKET = { unlockedBucket: 'InvalidRequest' } as const;
 
 export const getObjectRetentionCodec = over(getObjectRetention, native.getObjectRetentionCodec, {
-  input: (input) => ({ ...input, ...UNLOCKED_BUCKET }),
+  input: () => UNLOCKED_BUCKET,
 });
 
 export const getObjectLegalHoldCodec = over(getObjectLegalHold, native.getObjectLegalHoldCodec, {
-  input: (input) => ({ ...input, ...UNLOCKED_BUCKET }),
+  input: () => UNLOCKED_BUCKET,
 });
 
 /** Locks are of the bytes: tags of locked versions may change. */
 const LOCKED_TOO = { lockedVersion: 'allow' } as const;
 
 export const putObjectTaggingCodec = over(putObjectTagging, native.putObjectTaggingCodec, {
-  input: (input) => ({ ...input, ...LOCKED_TOO }),
+  input: () => LOCKED_TOO,
 });
 
 export const deleteObjectTaggingCodec = over(deleteObjectTagging, native.deleteObjectTaggingCodec, {
-  input: (input) => ({ ...input, ...LOCKED_TOO }),
+  input: () => LOCKED_TOO,
 });

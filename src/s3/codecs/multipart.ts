@@ -22,13 +22,13 @@ import { uploadPart } from '../../operations/upload-part.ts';
 import { uploadPartCopy } from '../../operations/upload-part-copy.ts';
 import { CHECKSUM_ALGORITHMS } from '../../platform/hash/checksum.ts';
 import {
-  bodyChecksum,
   checksumAlgorithm,
   checksumBytes,
   checksumElements,
   headerChecksum,
   pushChecksum,
   valueElement,
+  withChecksum,
 } from '../checksums.ts';
 import { storageClassOut } from '../names.ts';
 import type { S3Request } from '../wire.ts';
@@ -55,7 +55,7 @@ function asked(wire: S3Request): UploadChecksumRequest | undefined {
 }
 
 export const initiateMultipartUploadCodec = over(initiateMultipartUpload, native.initiateMultipartUploadCodec, {
-  input: (input, { wire }) => ({ ...input, checksum: asked(wire) }),
+  input: (_, { wire }) => ({ checksum: asked(wire) }),
   reply({ headers }, { bucket, key, uploadId, checksum }, { bucketLabel }) {
     if (checksum !== undefined) {
       headers.push('x-amz-checksum-algorithm', checksum.algorithm, 'x-amz-checksum-type', checksum.type);
@@ -68,7 +68,7 @@ export const initiateMultipartUploadCodec = over(initiateMultipartUpload, native
 });
 
 export const uploadPartCodec = over(uploadPart, native.uploadPartCodec, {
-  input: (input, { wire }) => ({ ...input, digests: { ...input.digests, checksum: bodyChecksum(wire) } }),
+  input: (input, { wire }) => ({ digests: withChecksum(input.digests, wire) }),
   reply(reply, { checksum }) {
     pushChecksum(reply.headers, checksum);
     return reply;

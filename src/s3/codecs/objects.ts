@@ -11,7 +11,7 @@ import { type DeleteTarget, deleteMultipleObjects } from '../../operations/delet
 import { deleteObject } from '../../operations/delete-object.ts';
 import { putObject } from '../../operations/put-object.ts';
 import { putObjectCopy } from '../../operations/put-object-copy.ts';
-import { bodyChecksum, checksumAlgorithm, checksumElements, headerChecksum, pushChecksum } from '../checksums.ts';
+import { checksumAlgorithm, checksumElements, headerChecksum, pushChecksum, withChecksum } from '../checksums.ts';
 import { pushExpiry } from '../expiry-header.ts';
 import { asksForBypass } from '../lock-headers.ts';
 import { quotedTags } from '../names.ts';
@@ -20,8 +20,7 @@ import { over, type S3Call } from './over.ts';
 
 export const putObjectCodec = over(putObject, native.putObjectCodec, {
   input: (input, { wire }) => ({
-    ...input,
-    digests: { ...input.digests, checksum: bodyChecksum(wire) },
+    digests: withChecksum(input.digests, wire),
     conditions: contended(input.conditions),
     tellExpiry: true,
   }),
@@ -34,7 +33,6 @@ export const putObjectCodec = over(putObject, native.putObjectCodec, {
 
 export const putObjectCopyCodec = over(putObjectCopy, native.putObjectCopyCodec, {
   input: (input, { wire }) => ({
-    ...input,
     conditions: contended(input.conditions),
     checksumAlgorithm: checksumAlgorithm(wire.header('x-amz-checksum-algorithm')),
   }),
@@ -47,8 +45,7 @@ export const putObjectCopyCodec = over(putObjectCopy, native.putObjectCopyCodec,
 });
 
 export const deleteObjectCodec = over(deleteObject, native.deleteObjectCodec, {
-  input: (input, request) => ({
-    ...input,
+  input: (_, request) => ({
     ...deleteConditions(request),
     bypassGovernance: asksForBypass(request.wire),
   }),

@@ -12,8 +12,8 @@ export interface S3Call extends CosRequest {
 }
 
 export interface Changes<I, O> {
-  /** The input as COS's codec read it, and what only S3 knows of it. */
-  input?(input: I, request: S3Call, limits: Limits): I | Promise<I>;
+  /** What only S3 knows of the input; it is laid over what COS's codec read. */
+  input?(input: I, request: S3Call, limits: Limits): Partial<I>;
   /** The answer as COS's codec wrote it. */
   reply?(reply: WireReply, output: O, request: S3Call): WireReply;
 }
@@ -21,9 +21,12 @@ export interface Changes<I, O> {
 export function over<I, O>(operation: Operation<I, O>, native: AnyCodec, { input, reply }: Changes<I, O>): AnyCodec {
   return {
     operation,
-    async decode(request, limits) {
-      const decoded = (await native.decode(request, limits)) as I;
-      return input === undefined ? decoded : input(decoded, request as S3Call, limits);
+    decode(request, limits) {
+      const decoded = native.decode(request, limits) as I | Promise<I>;
+      if (input === undefined) return decoded;
+      // What is decoded belongs to its request: it is added to. A copy costs more than all else that S3 does to a read.
+      const add = (read: I) => Object.assign(read as object, input(read, request as S3Call, limits));
+      return decoded instanceof Promise ? decoded.then(add) : add(decoded);
     },
     encode(output, request) {
       const encoded = native.encode(output, request);

@@ -6,12 +6,8 @@ import { pushChecksum } from '../checksums.ts';
 import { pushExpiry } from '../expiry-header.ts';
 import { over, type S3Call } from './over.ts';
 
-const named = (input: ReadObjectInput): ReadObjectInput => ({
-  ...input,
-  tellsMarker: true,
-  missingPart: 'InvalidPart',
-  tellExpiry: true,
-});
+const WAYS: Partial<ReadObjectInput> = { tellsMarker: true, missingPart: 'InvalidPart', tellExpiry: true };
+const ways = () => WAYS;
 
 /** Clients check whatever checksum they see: it is shown where they ask for it. */
 function shown(reply: WireReply, { checksum, partsCount, expiry }: ReadObjectResult, { wire }: S3Call): WireReply {
@@ -22,11 +18,11 @@ function shown(reply: WireReply, { checksum, partsCount, expiry }: ReadObjectRes
 }
 
 export const getObjectCodec = over(getObject, native.getObjectCodec, {
-  input: named,
+  input: ways,
   reply: shown,
 });
 
 export const headObjectCodec = over(headObject, native.headObjectCodec, {
-  input: named,
+  input: ways,
   reply: shown,
 });

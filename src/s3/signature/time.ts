@@ -19,9 +19,20 @@ export function parseLongTime(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Any of the forms that clients send. */
+/** Requests of one second say the same. */
+let lastLong: { readonly text: string; readonly ms: number | undefined } = { text: '', ms: undefined };
+
+/** @see parseLongTime */
+function sameLongTime(text: string): number | undefined {
+  if (text === lastLong.text) return lastLong.ms;
+  const ms = parseLongTime(text);
+  if (ms !== undefined) lastLong = { text, ms };
+  return ms;
+}
+
+/** Any of the forms that clients send, but the long one. */
 function parseTime(text: string): number | undefined {
-  const ms = parseLongTime(text) ?? parseHttpDate(text);
+  const ms = parseHttpDate(text);
   if (ms !== undefined) return ms;
   const [, rfc822] = RFC822.exec(text) ?? [];
   if (rfc822 !== undefined) return parseHttpDate(`${rfc822} GMT`);
@@ -43,7 +54,8 @@ const shown = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)
  */
 export function requireHeaderTime(wire: WireRequest, nowMs: number): string {
   const text = wire.header('x-amz-date') ?? (hasHeader(wire, 'x-amz-date') ? '' : (wire.header('date') ?? ''));
-  const ms = parseTime(text);
+  const longMs = sameLongTime(text);
+  const ms = longMs ?? parseTime(text);
   if (ms === undefined || ms < 0) {
     throw new CosError('AccessDenied', {
       message: 'AWS authentication requires a valid Date or x-amz-date header',
@@ -58,7 +70,7 @@ export function requireHeaderTime(wire: WireRequest, nowMs: number): string {
       ],
     });
   }
-  return LONG.test(text) ? text : longTime(ms);
+  return longMs === undefined ? longTime(ms) : text;
 }
 
 /** Of a presigned URL. @param more elements before those of the time */

@@ -24,11 +24,18 @@ interface Signable {
   readonly payloadLine: string;
 }
 
+/** Fields that proved right, and the key that showed it. */
+interface Proven {
+  readonly fields: V4Fields;
+  readonly secretKey: string;
+  readonly signingKey: Buffer;
+}
+
 /**
- * Fields that proved right, by the text before the signature. Texts are bounded and only correct signatures get in, so
- * that nobody without a key can fill or empty it.
+ * By the text before the signature. Texts are bounded and only correct signatures get in, so that nobody without a key
+ * can fill or empty it.
  */
-const parsedTexts = new LRUCache<string, V4Fields>({ max: 4_096 });
+const provenTexts = new LRUCache<string, Proven>({ max: 4_096 });
 /** Characters; longer texts are parsed each time. */
 const MAX_CACHED_TEXT = 1_024;
 const LAST_FIELD = 'Signature=';
@@ -50,11 +57,11 @@ export function verifyV4Header(
   const before = at > 0 && at <= MAX_CACHED_TEXT ? text.slice(0, at) : undefined;
   // Another field behind the signature is no part of `before`: such a text is parsed.
   const last = before !== undefined && text.indexOf(',', at) < 0;
-  const known = last ? parsedTexts.get(before) : undefined;
+  const known = last ? provenTexts.get(before) : undefined;
   const { fields, signature } =
     known === undefined
       ? parseV4Header(text.slice(V4_ALGORITHM.length))
-      : { fields: known, signature: text.slice(at + LAST_FIELD.length) };
+      : { fields: known.fields, signature: text.slice(at + LAST_FIELD.length) };
   const accessKey = findS3Key(keyRing, fields.secretId, wire.header('x-amz-security-token'), nowMs);
   const payloadLine = wire.header('x-amz-content-sha256');
   if (payloadLine === undefined) {
@@ -67,8 +74,14 @@ export function verifyV4Header(
     });
   }
   const signable = { wire, address, canonicalQuery: canonicalQuery(query), timestamp, payloadLine };
-  const signed = verify(fields, signature, accessKey, signable, payloadLine);
-  if (known === undefined && last && text.endsWith(`=${signature}`)) parsedTexts.set(before, fields);
+  const { secretKey } = accessKey;
+  const held = known?.secretKey === secretKey ? known.signingKey : undefined;
+  const signingKey = held ?? signingKeyOf(accessKey, fields.date, fields.region);
+  const signed = verify(fields, signature, accessKey, signingKey, signable, payloadLine);
+  if (held === undefined) keepSigningKey(accessKey, fields.date, fields.region, signingKey);
+  if (held === undefined && last && text.endsWith(`=${signature}`)) {
+    provenTexts.set(before, { fields, secretKey, signingKey });
+  }
   return signed;
 }
 
@@ -105,13 +118,11 @@ export function verifyV4Query(
   const payloadLine = query.get('x-amz-content-sha256') ?? signedHeader ?? UNSIGNED_PAYLOAD;
   const signable = { wire, address, canonicalQuery: canonicalQuery(query, signatureAt), timestamp, payloadLine };
   // A holder of the URL may add what its body is; a body that is signed stays so.
-  return verify(
-    fields,
-    signature,
-    accessKey,
-    signable,
-    payloadLine === UNSIGNED_PAYLOAD ? (header ?? payloadLine) : payloadLine,
-  );
+  const framing = payloadLine === UNSIGNED_PAYLOAD ? (header ?? payloadLine) : payloadLine;
+  const signingKey = signingKeyOf(accessKey, fields.date, fields.region);
+  const signed = verify(fields, signature, accessKey, signingKey, signable, framing);
+  keepSigningKey(accessKey, fields.date, fields.region, signingKey);
+  return signed;
 }
 
 /** @param framing value of `x-amz-content-sha256` that says what the body is */
@@ -119,13 +130,13 @@ function verify(
   fields: V4Fields,
   signature: string,
   accessKey: AccessKey,
+  signingKey: Buffer,
   signable: Signable,
   framing: string,
 ): S3Signed {
   const { wire, address, timestamp } = signable;
-  const { date, region, scope } = fields;
+  const { scope } = fields;
   requireAllSigned(wire, fields);
-  const signingKey = signingKeyOf(accessKey, date, region);
   const payload = payloadOf(framing, { signingKey, timestamp, scope, seed: signature });
   const canonical = canonicalRequest(wire.rawPath, fields, signable);
   const text = stringToSign(timestamp, scope, canonical);
@@ -140,7 +151,6 @@ function verify(
       throw mismatch(fields.secretId, text, signature, canonical);
     }
   }
-  keepSigningKey(accessKey, date, region, signingKey);
   return signedBy(accessKey, payload);
 }
 
