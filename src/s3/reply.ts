@@ -5,9 +5,18 @@ import { COS_META, S3_META, TO_S3, valueOut } from './names.ts';
 const NAMESPACE = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 const ROOT = /^(?:<\?xml[^>]*\?>\s*)?<([A-Za-z]+)(?=[\s/>])/;
 
-/** @param traceId goes out as the id that S3 has beside the request's */
+/** The trace id of COS goes out as the id that S3 has beside the request's. */
 export function s3Reply(reply: WireReply, request: WireRequest): WireReply {
   const { headers } = reply;
+  const { xml, traced } = nameHeaders(headers);
+  headers.push('x-amz-request-id', request.requestId);
+  if (!traced) headers.push('x-amz-id-2', request.requestId);
+  const { body } = reply;
+  return xml && typeof body === 'string' ? { ...reply, body: inNamespace(body) } : reply;
+}
+
+/** Gives headers the names and words of S3, in place. @returns what was seen on the way */
+export function nameHeaders(headers: string[]): { readonly xml: boolean; readonly traced: boolean } {
   let xml = false;
   let traced = false;
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -28,10 +37,7 @@ export function s3Reply(reply: WireReply, request: WireRequest): WireReply {
       traced = true;
     }
   }
-  headers.push('x-amz-request-id', request.requestId);
-  if (!traced) headers.push('x-amz-id-2', request.requestId);
-  const { body } = reply;
-  return xml && typeof body === 'string' ? { ...reply, body: inNamespace(body) } : reply;
+  return { xml, traced };
 }
 
 /** Clients of S3 look at the namespace of lists and configurations; errors have none. */

@@ -63,9 +63,10 @@ export const postObjectCodec = codec({
     };
   },
   encode(result, request): WireReply {
-    const { etag, crc64, versionId, key, encryption, answer } = result;
+    const { etag, crc64, versionId, key, encryption, answer, checksum } = result;
     const fields = forms.get(request)!;
     const headers = withEncryption(uploadHeaders(etag, crc64, versionId), encryption);
+    fields.dialect?.answer(headers, checksum);
     const redirect = redirectUrl(fields, request.bareName ?? request.bucket!.full, key, etag);
     if (redirect !== undefined && answer === undefined) return emptyReply(303, [...headers, 'Location', redirect]);
     const path = key.split('/').map(encode).join('/');

@@ -1,6 +1,7 @@
 /** Forms that bring the fields of another protocol: nothing of the request but its fields says whose they are. */
 import type { KeyRing } from '../../access/identity.ts';
 import type { ExpectedChecksum } from '../../model/ingest.ts';
+import type { ShownChecksum } from '../../model/multipart/checksums.ts';
 import type { FieldsByName, FormFields } from './fields.ts';
 import type { FormPermit } from './form.ts';
 
@@ -10,6 +11,8 @@ export interface FormDialect {
   headerOf(name: string, value: string): readonly [name: string, value: string];
   /** What the file is to be checked against besides; undefined without it. @throws CosError InvalidRequest */
   checksum(fields: FormFields): ExpectedChecksum | undefined;
+  /** Gives the headers of an answer the protocol's names, and adds what it says of the file. */
+  answer(headers: string[], checksum: ShownChecksum | undefined): void;
   /** The document of an answer with status 201; undefined: none. */
   created(location: string, bucket: string, key: string, etag: string): string;
   /**

@@ -1,14 +1,28 @@
-/** Preflights. Source: spec/buckets.md §11: S3 answers 400 where COS answers 403. */
+/**
+ * Preflights. S3 answers 400 where COS answers 403, and lists the headers that were asked for where COS lists those of
+ * the rule. Source: spec/buckets.md §11.
+ */
 import * as native from '../../cos/codecs/cors.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import { optionsObject } from '../../operations/options-object.ts';
 import { over } from './over.ts';
+
+const ALLOWED = 'Access-Control-Allow-Headers';
 
 export const optionsObjectCodec = over(optionsObject, native.optionsObjectCodec, {
   input(input) {
     if (input.origin === undefined) throw insufficient('Origin request header needed.');
     if (input.method === undefined) throw insufficient('Access-Control-Request-Method request header needed.');
     return {};
+  },
+  reply(reply, { headers }, { wire }) {
+    if (headers === '') return reply;
+    const at = reply.headers.indexOf(ALLOWED);
+    const asked = (wire.header('access-control-request-headers') ?? '').toLowerCase().split(',');
+    const names = asked.map((name) => name.trim()).filter((name) => name !== '');
+    if (names.length === 0) reply.headers.splice(at, 2);
+    else reply.headers[at + 1] = names.join(', ');
+    return reply;
   },
 });
 
