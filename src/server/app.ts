@@ -176,7 +176,7 @@ export function createApp(options: AppOptions): App {
     });
   const admin = directory && routes && new AdminApi({ directory, clock: adminClock, routes, onInternalError });
   const { maintenance } = services.settings;
-  const stsParts = directory && tokens && { directory, tokens, clock, maintenance, onInternalError };
+  const stsParts = directory && tokens && { directory, tokens, clock, maintenance, failedSignatures, onInternalError };
   const sts = stsParts && new StsDialect(stsParts);
   const awsSts = stsParts && new AwsStsDialect(stsParts);
   let draining = false;

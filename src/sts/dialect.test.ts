@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FailedSignatures } from '../access/failed-signatures.ts';
 import {
   OWNER,
   POLICY,
@@ -305,6 +306,25 @@ describe('a call', () => {
     const [open, shut] = await Promise.all([dialect, closed].map((one) => one.handle(formRequest(federation))));
     expect(String(open?.body)).toContain('Credentials');
     expect(String(shut?.body)).toContain('"Code":"InternalError","Message":"The server is in maintenance.');
+  });
+
+  it('when one address signs wrongly too often', async () => {
+    const { directory, tokens, clock } = service;
+    const failedSignatures = new FailedSignatures({ failures: 2 });
+    const bounded = new StsDialect({ directory, tokens, clock, failedSignatures, onInternalError: () => undefined });
+    const from = async (remoteAddress: string, fields: Fields) => {
+      const { body } = await bounded.handle({ ...formRequest(fields), remoteAddress });
+      return /"Code":"([^"]*)"/.exec(String(body))?.[1];
+    };
+    const [wrong, unknown] = [
+      { ...federation, Signature: 'AAAA' },
+      { ...federation, SecretId: 'AKIDnobody' },
+    ];
+    expect(await from('192.0.2.7', wrong)).toBe('AuthFailure.SignatureFailure');
+    expect(await from('192.0.2.7', unknown)).toBe('AuthFailure.SecretIdNotFound');
+    expect(await from('192.0.2.7', wrong)).toBe('RequestLimitExceeded');
+    expect(await from('192.0.2.7', federation)).toBeUndefined();
+    expect(await from('192.0.2.8', wrong)).toBe('AuthFailure.SignatureFailure');
   });
 
   it('with TC3 in a GET', async () => {

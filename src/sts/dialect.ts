@@ -1,4 +1,5 @@
 /** The security token service: gives temporary keys. Source: spec/access.md §9. */
+import type { FailedSignatures } from '../access/failed-signatures.ts';
 import type { SignedIdentity } from '../access/identity.ts';
 import type { SessionTokens } from '../access/sessions.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
@@ -10,7 +11,7 @@ import { getCallerIdentity } from './actions/get-caller-identity.ts';
 import { getFederationToken } from './actions/get-federation-token.ts';
 import { authenticate } from './authenticate.ts';
 import { type Call, readCall } from './call.ts';
-import { StsError } from './errors.ts';
+import { StsError, type StsErrorCode } from './errors.ts';
 import { required } from './parameters.ts';
 import { requestUuid } from './request-uuid.ts';
 
@@ -18,6 +19,8 @@ export interface StsDialectOptions {
   readonly directory: StsDirectory;
   readonly tokens: SessionTokens;
   readonly clock: Clock;
+  /** Wrong signatures of one address are counted where they are limited. */
+  readonly failedSignatures?: FailedSignatures | undefined;
   /** Nothing is answered now. */
   readonly maintenance?: boolean;
   /** Told of errors that are ours, not the client's. */
@@ -42,6 +45,11 @@ const COMMON: ReadonlySet<string> = new Set(
   'Action Version Region SecretId Timestamp Nonce Signature SignatureMethod Token Language RequestClient'.split(' '),
 );
 const REGION = /^[a-z]{2,20}(?:-[a-z0-9]{1,20}){1,4}$/;
+/** What guessing at keys looks like. */
+const WRONG: ReadonlySet<StsErrorCode> = new Set([
+  'AuthFailure.SecretIdNotFound',
+  'AuthFailure.SignatureFailure',
+] as const);
 /** Of one account. Source: spec/access.md §9. */
 const CALLS_PER_SECOND = 600;
 
@@ -60,10 +68,22 @@ export class StsDialect {
     try {
       return this.#reply(request, this.#answer(await readCall(request), note));
     } catch (error) {
-      if (error instanceof StsError) return this.#refuse(request, error, note);
+      if (error instanceof StsError) return this.#refuse(request, this.#bounded(request, error), note);
       this.#options.onInternalError(error, request);
       return this.#refuse(request, new StsError('InternalError', 'An internal error has occurred.', true), note);
     }
+  }
+
+  #bounded({ remoteAddress }: WireRequest, error: StsError): StsError {
+    const { failedSignatures, clock } = this.#options;
+    if (failedSignatures === undefined || !WRONG.has(error.code)) return error;
+    const retryAfterSeconds = failedSignatures.failed(remoteAddress, clock.nowMs());
+    if (retryAfterSeconds === 0) return error;
+    return new StsError(
+      'RequestLimitExceeded',
+      `Too many wrong signatures. Retry in ${retryAfterSeconds} s.`,
+      error.close,
+    );
   }
 
   #answer(call: Call, note: StsNote): Readonly<Record<string, unknown>> {

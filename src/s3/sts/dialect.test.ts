@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FailedSignatures } from '../../access/failed-signatures.ts';
 import {
   APPID,
   NOW_MS,
@@ -247,6 +248,17 @@ describe('calls', () => {
     await service.ask(request);
     expect(request.note).toMatchObject({ operation: 'sts:GetFederationToken', identity: { ownerUin: OWNER } });
     expect(JSON.stringify(request.note)).not.toMatch(/secretKey|SecretAccessKey/);
+  });
+
+  it('slow down who signs wrongly too often', async () => {
+    const service = standingAwsService({ failedSignatures: new FailedSignatures({ failures: 2 }) });
+    const from = (remoteAddress: string, signer: Signer) =>
+      outcome({ ...signedCall(identity, signer), remoteAddress }, service);
+    expect(await from('192.0.2.7', { secretKey: 'x' })).toBe('403 SignatureDoesNotMatch');
+    expect(await from('192.0.2.7', { secretId: 'AKIDnobody' })).toBe('403 InvalidClientTokenId');
+    expect(await from('192.0.2.7', { secretKey: 'x' })).toBe('400 Throttling');
+    expect(await from('192.0.2.7', {})).toBe('200 ');
+    expect(await from('192.0.2.8', { secretKey: 'x' })).toBe('403 SignatureDoesNotMatch');
   });
 
   it('wait for the end of the maintenance', async () => {

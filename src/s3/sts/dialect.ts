@@ -2,6 +2,7 @@
  * The token service in the form of AWS (API version 2011-06-15), on the identities and tokens of the one in the form of
  * COS. Its keys are the same: each form's keys sign requests of both protocols.
  */
+import type { FailedSignatures } from '../../access/failed-signatures.ts';
 import type { SignedIdentity } from '../../access/identity.ts';
 import type { SessionTokens } from '../../access/sessions.ts';
 import type { WireReply, WireRequest } from '../../http/types.ts';
@@ -16,13 +17,15 @@ import { getFederationToken } from './actions/get-federation-token.ts';
 import { getSessionToken } from './actions/get-session-token.ts';
 import { type AwsCall, readAwsCall } from './call.ts';
 import { answerDocument, errorDocument } from './document.ts';
-import { AwsStsError } from './errors.ts';
+import { AwsStsError, type AwsStsErrorCode } from './errors.ts';
 import { verifyAwsCall } from './verify.ts';
 
 export interface AwsStsDialectOptions {
   readonly directory: AwsStsDirectory;
   readonly tokens: SessionTokens;
   readonly clock: Clock;
+  /** Wrong signatures of one address are counted where they are limited. */
+  readonly failedSignatures?: FailedSignatures | undefined;
   /** Nothing is answered now. */
   readonly maintenance?: boolean;
   /** Told of errors that are ours, not the client's. */
@@ -42,6 +45,8 @@ const VERSION = '2011-06-15';
 const ACTIONS: ReadonlyMap<string, AwsAction> = new Map(
   [assumeRole, getFederationToken, getSessionToken, getCallerIdentity].map((action) => [action.name, action]),
 );
+/** What guessing at keys looks like. */
+const WRONG: ReadonlySet<AwsStsErrorCode> = new Set(['InvalidClientTokenId', 'SignatureDoesNotMatch'] as const);
 /** Of one account, as in the form of COS. */
 const CALLS_PER_SECOND = 600;
 
@@ -61,10 +66,17 @@ export class AwsStsDialect {
     try {
       return reply(200, this.#answer(request, await readAwsCall(request), note, id), id);
     } catch (error) {
-      if (error instanceof AwsStsError) return refusal(error, note, id);
+      if (error instanceof AwsStsError) return refusal(this.#bounded(request, error), note, id);
       this.#options.onInternalError(error, request);
       return refusal(new AwsStsError('InternalFailure', 'An internal error has occurred.', true), note, id);
     }
+  }
+
+  #bounded({ remoteAddress }: WireRequest, error: AwsStsError): AwsStsError {
+    const { failedSignatures, clock } = this.#options;
+    if (failedSignatures === undefined || !WRONG.has(error.code)) return error;
+    const retryAfterSeconds = failedSignatures.failed(remoteAddress, clock.nowMs());
+    return retryAfterSeconds === 0 ? error : new AwsStsError('Throttling', 'Rate exceeded', error.close);
   }
 
   #answer(request: WireRequest, call: AwsCall, note: AwsStsNote, id: string): string {

@@ -1,5 +1,6 @@
 /** The service on identities that stand still, and calls signed as SDKs sign them, by code that shares nothing with the check. */
 import { createHash, createHmac } from 'node:crypto';
+import type { FailedSignatures } from '../../access/failed-signatures.ts';
 import { APPID, NOW_MS, OWNER, ROOT_ID, ROOT_SECRET, standingTokens } from '../../access/session/fixture.ts';
 import type { WireRequest } from '../../http/types.ts';
 import { ManualClock } from '../../platform/clock.ts';
@@ -80,7 +81,9 @@ export interface AwsAnswer {
   element(name: string): string;
 }
 
-export function standingAwsService(options: { readonly maintenance?: boolean } = {}) {
+export function standingAwsService(
+  options: { readonly maintenance?: boolean; readonly failedSignatures?: FailedSignatures } = {},
+) {
   const clock = new ManualClock(NOW_MS);
   const { directory: standing, tokens } = standingTokens({
     get ms() {
