@@ -9,6 +9,7 @@ const META: ReplicaMeta = {
   size: 12,
   etag: `${'0'.repeat(32)}-3`,
   crc64: Buffer.from('0102030405060708', 'hex'),
+  checksum: { algorithm: 'CRC32C', value: Buffer.from('01020304', 'hex') },
   attributes: {
     headers: { contentType: 'text/plain', cacheControl: 'no-cache', websiteRedirect: '/x' },
     userMeta: ['who', 'ann\u00e4'],
@@ -31,9 +32,14 @@ describe('the header of a replica', () => {
     const bare = {
       ...META,
       crc64: undefined,
+      checksum: undefined,
       attributes: { headers: { contentType: '' }, userMeta: [], storageClass: 'STANDARD', acl: 'default' as const },
     };
     expect(readReplicaHeader(writeReplicaHeader(bare))).toEqual(bare);
+  });
+
+  it('leaves out a checksum that is not known here', () => {
+    expect(readReplicaHeader(changed({ checksum: ['CRC7', 'ab'] })).checksum).toBeUndefined();
   });
 
   it.each([
@@ -42,6 +48,8 @@ describe('the header of a replica', () => {
     ['a negative size', { size: -1 }],
     ['a marker in words', { marker: 'yes' }],
     ['a short CRC', { crc64: '01' }],
+    ['a checksum of another length', { checksum: ['CRC32', '0102'] }],
+    ['a checksum in words', { checksum: ['CRC32', 'none'] }],
     ['a quote in the ETag', { etag: '"' }],
     ['a line end in a header', { headers: { contentType: 'a\r\nb: c' } }],
     ['a line end in metadata', { userMeta: ['a', 'b\nc'] }],

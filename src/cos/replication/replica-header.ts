@@ -8,7 +8,9 @@ import type { ReplicaMeta } from '../../features/replication/replica.ts';
 import type { RequestedAttributes } from '../../model/admission.ts';
 import type { Grant, ObjectAcl, StoredHeaders } from '../../model/records/attributes.ts';
 import { OBJECT_ACLS, PERMISSIONS } from '../../model/records/attributes.ts';
+import type { Checksum } from '../../model/records/checksum.ts';
 import { STORAGE_CLASSES } from '../../model/records/storage-classes.ts';
+import { CHECKSUM_ALGORITHMS, CHECKSUM_BYTES } from '../../platform/hash/checksum.ts';
 
 export const REPLICA_HEADER = 'x-cosette-replica';
 /** Path below a host that names no bucket; `<region>/<bucket>/<key>` follow. */
@@ -35,6 +37,7 @@ export function writeReplicaHeader(meta: ReplicaMeta): string {
     size: meta.size,
     etag: meta.etag,
     crc64: meta.crc64?.toString('hex'),
+    checksum: meta.checksum && [meta.checksum.algorithm, meta.checksum.value.toString('hex')],
     headers,
     userMeta,
     storageClass,
@@ -63,8 +66,19 @@ export function readReplicaHeader(value: string): ReplicaMeta {
     size: whole(f['size']),
     etag: text(f['etag'], /^[\x21\x23-\x7e]{0,128}$/),
     crc64: crc64 === undefined ? undefined : Buffer.from(crc64, 'hex'),
+    checksum: optional(f['checksum'], checksumOf),
     attributes: attributesOf(f),
   };
+}
+
+/** One that a newer server knows stays behind: the bytes are checked by others all the same. */
+function checksumOf(value: unknown): Checksum | undefined {
+  const [name, hex] = list(value, 2);
+  const algorithm = CHECKSUM_ALGORITHMS.find((known) => known === text(name));
+  const bytes = Buffer.from(text(hex, /^(?:[0-9a-f]{2}){1,64}$/), 'hex');
+  if (algorithm === undefined) return undefined;
+  if (bytes.length !== CHECKSUM_BYTES[algorithm]) throw invalid();
+  return { algorithm, value: bytes };
 }
 
 function attributesOf(f: Record<string, unknown>): RequestedAttributes {

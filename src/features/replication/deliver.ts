@@ -121,6 +121,7 @@ function metaOf(record: ObjectRecord, { storageClass, replicaKmsKeyId }: OutboxE
     size: record.size,
     etag: record.etag,
     crc64: record.crc64,
+    checksum: extra?.checksum?.type === 'FULL_OBJECT' ? extra.checksum : undefined,
     attributes: {
       headers,
       userMeta,

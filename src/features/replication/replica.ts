@@ -9,10 +9,11 @@ import type { Planned } from '../../model/attempt.ts';
 import type { BodyStream } from '../../model/body.ts';
 import type { BucketEntry } from '../../model/buckets.ts';
 import { isWatched, noteChange } from '../../model/changes.ts';
-import { type Ingested, NO_DIGESTS, withIngested } from '../../model/ingest.ts';
+import { type ExpectedDigests, type Ingested, NO_DIGESTS, withIngested } from '../../model/ingest.ts';
 import { noncurrentKey } from '../../model/keys.ts';
 import { giveAcl } from '../../model/own-acl.ts';
 import { type ObjectAttributes, withExtra } from '../../model/records/attributes.ts';
+import type { Checksum } from '../../model/records/checksum.ts';
 import { type ObjectRecord, packObject } from '../../model/records/object.ts';
 import type { Services } from '../../model/services.ts';
 import { noteTouched } from '../../model/touched.ts';
@@ -33,6 +34,8 @@ export interface ReplicaMeta {
   readonly etag: string;
   /** Of the content, eight bytes big-endian; undefined where the source does not know it. */
   readonly crc64: Buffer | undefined;
+  /** Of the content, as its uploader gave it; those of parts stay with the parts, which replicas have not. */
+  readonly checksum?: Checksum | undefined;
   /** Without a lock: the destination has its own rules. */
   readonly attributes: Omit<RequestedAttributes, 'lock'>;
 }
@@ -71,11 +74,15 @@ export async function placeReplica(
   }
   const { attributes, seal } = admit(services, bucket.record, meta.attributes);
   const store = async (ingested: Ingested): Promise<Placed> => {
-    const { size, crc64, nonce, blob } = ingested;
+    const { size, crc64, nonce, blob, checksum } = ingested;
     if (size !== meta.size || (meta.crc64 !== undefined && !meta.crc64.equals(crc64))) throw new CosError('BadDigest');
     // Where only the destination hides the MD5, the source's would tell it.
     const hides = seal?.opaqueEtag === true && meta.attributes.encryption?.mode !== 'kms';
-    const own = withExtra(attributes, { nonce, replication: { replica: true } });
+    const own = withExtra(attributes, {
+      nonce,
+      replication: { replica: true },
+      ...(checksum === undefined ? {} : { checksum: { ...checksum, type: 'FULL_OBJECT' } }),
+    });
     const object = {
       ...skeleton(meta, 'normal'),
       etag: hides ? ingested.etag : meta.etag,
@@ -87,7 +94,12 @@ export async function placeReplica(
     if (placed === 'present' && blob !== undefined) await services.store.blobs.discard(blob);
     return placed;
   };
-  return withIngested(services, body, Number.MAX_SAFE_INTEGER, NO_DIGESTS, store, seal);
+  return withIngested(services, body, Number.MAX_SAFE_INTEGER, digestsOf(meta), store, seal);
+}
+
+function digestsOf({ checksum }: ReplicaMeta): ExpectedDigests {
+  if (checksum === undefined) return NO_DIGESTS;
+  return { ...NO_DIGESTS, checksum: { algorithm: checksum.algorithm, expected: checksum.value } };
 }
 
 /** @throws CosError InvalidBucketState */

@@ -117,6 +117,25 @@ describe('ReplicationJob', () => {
     expect(note).toContain('5 replicated');
   });
 
+  it('brings the checksum that the uploader gave, compared with the bytes', async () => {
+    await setRules(SOURCE, rule(TARGET));
+    const entry = (await findBucket(services, SOURCE))!;
+    const asked = { ...NO_DIGESTS, checksum: { algorithm: 'CRC32', expected: undefined } } as const;
+    const checksum = await withIngested(services, bodyOf('123456789'), 1e9, asked, async (ingested) => {
+      const { record } = await publishObject(services, entry, 'k', singleBody(ingested, PLAIN));
+      return record.attributes.extra?.checksum;
+    });
+    expect(checksum).toEqual({ algorithm: 'CRC32', type: 'FULL_OBJECT', value: Buffer.from('cbf43926', 'hex') });
+    await run();
+    expect((await versions(TARGET)).map(({ attributes }) => attributes.extra?.checksum)).toEqual([checksum]);
+    const target = (await findBucket(services, TARGET))!;
+    const wrong = { algorithm: 'CRC32', value: Buffer.from('00000000', 'hex') } as const;
+    const meta = { stamp: 9, marker: false, modifiedMs: 0, size: 1, etag: 'x', crc64: undefined, checksum: wrong };
+    await expect(
+      placeReplica(services, target, 'w', { ...meta, attributes: PLAIN }, bodyOf('x')),
+    ).rejects.toMatchObject({ code: 'BadDigest' });
+  });
+
   it('goes both ways without circles, and not further', async () => {
     const third = 'third-1250000000';
     await createBucket(services, { name: third, appid: '1250000000', ownerUin: '1', region: REGION, acl: 'private' });
