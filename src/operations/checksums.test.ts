@@ -66,10 +66,15 @@ async function open() {
   const source = (key: string): CopySource => ({
     ...{ bucket: FIXTURE_BUCKET, key, versionId: undefined, conditions: {}, customerKey: undefined },
   });
-  const copy = (from: string, key: string, checksumAlgorithm?: ChecksumAlgorithm) =>
+  const copy = (
+    from: string,
+    key: string,
+    checksumAlgorithm?: ChecksumAlgorithm,
+    defaultChecksum?: ChecksumAlgorithm,
+  ) =>
     putObjectCopy.run(context(), {
       ...{ key, source: source(from), metadataDirective: 'copy', taggingDirective: 'copy', attributes: ATTRIBUTES },
-      ...{ conditions: UNCONDITIONAL, checksumAlgorithm },
+      ...{ conditions: UNCONDITIONAL, checksumAlgorithm, defaultChecksum },
     });
   const initiate = (key: string, checksum?: UploadChecksumRequest) =>
     initiateMultipartUpload.run(context(), { key, attributes: ATTRIBUTES, forbidOverwrite: false, checksum });
@@ -151,6 +156,18 @@ describe('a copy', () => {
     expect(await codeOf(copy('c5', 'c5'))).toBe('InvalidRequest');
     expect(await codeOf(copy('c5', 'c5', 'SHA1'))).toBe('InvalidRequest');
     expect(await copy('c5', 'c5', 'CRC32')).toMatchObject({ checksum: full('CRC32', 'text') });
+  });
+
+  it('gets the default where neither the request nor the source names one', async () => {
+    const { put, get, copy } = await open();
+    await put('plain', 'text');
+    await put('summed', 'text', { algorithm: 'SHA1', expected: undefined });
+    expect(await copy('plain', 'c1', undefined, 'CRC64NVME')).toMatchObject({ checksum: full('CRC64NVME', 'text') });
+    expect((await get('c1')).checksum).toEqual(full('CRC64NVME', 'text'));
+    expect(await copy('plain', 'c2', 'CRC32', 'CRC64NVME')).toMatchObject({ checksum: full('CRC32', 'text') });
+    expect(await copy('summed', 'c3', undefined, 'CRC64NVME')).toMatchObject({ checksum: full('SHA1', 'text') });
+    // What nobody asked for is no change.
+    expect(await codeOf(copy('plain', 'plain', undefined, 'CRC64NVME'))).toBe('InvalidRequest');
   });
 
   it('of a composite one has the checksum of its bytes', async () => {

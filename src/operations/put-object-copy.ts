@@ -28,6 +28,8 @@ export interface PutObjectCopyInput {
   readonly conditions: WriteConditions;
   /** Computed of the copy; undefined keeps the source's. */
   readonly checksumAlgorithm?: ChecksumAlgorithm | undefined;
+  /** Computed where `checksumAlgorithm` names none and the source has none. */
+  readonly defaultChecksum?: ChecksumAlgorithm | undefined;
 }
 
 export interface PutObjectCopyResult {
@@ -98,7 +100,7 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
             'A copy onto itself must change the metadata, the redirect, the tags, the storage class or the encryption.',
         });
       }
-      const { keeps, digests } = checksumOfCopy(input.checksumAlgorithm, record.attributes.extra?.checksum);
+      const { keeps, digests } = checksumOfCopy(input, record.attributes.extra?.checksum);
       const attributes = keeps === undefined ? copied : withExtra(copied, { checksum: keeps });
       const store = async (ingested: Ingested): Promise<PutObjectCopyResult> => {
         const written = await publishObject(
@@ -129,15 +131,12 @@ export const putObjectCopy = bucketOperation<PutObjectCopyInput, PutObjectCopyRe
   },
 });
 
-/**
- * The copy is one body, so that a checksum of all bytes stays true of it; one over the values of parts is computed anew.
- * @param asked undefined wants the source's algorithm
- */
+/** The copy is one body, so that a checksum of all bytes stays true of it; one over the values of parts is computed anew. */
 function checksumOfCopy(
-  asked: ChecksumAlgorithm | undefined,
+  { checksumAlgorithm, defaultChecksum }: PutObjectCopyInput,
   source: StoredChecksum | undefined,
 ): { readonly keeps: StoredChecksum | undefined; readonly digests: ExpectedDigests } {
-  const algorithm = asked ?? source?.algorithm;
+  const algorithm = checksumAlgorithm ?? source?.algorithm ?? defaultChecksum;
   if (algorithm === undefined) return { keeps: undefined, digests: NO_DIGESTS };
   if (source?.algorithm === algorithm && source.type === 'FULL_OBJECT') return { keeps: source, digests: NO_DIGESTS };
   return { keeps: undefined, digests: { ...NO_DIGESTS, checksum: { algorithm, expected: undefined } } };

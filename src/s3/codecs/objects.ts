@@ -11,6 +11,7 @@ import { type DeleteTarget, deleteMultipleObjects } from '../../operations/delet
 import { deleteObject } from '../../operations/delete-object.ts';
 import { putObject } from '../../operations/put-object.ts';
 import { putObjectCopy } from '../../operations/put-object-copy.ts';
+import type { ChecksumAlgorithm } from '../../platform/hash/checksum.ts';
 import { checksumAlgorithm, checksumElements, headerChecksum, pushChecksum, withChecksum } from '../checksums.ts';
 import { pushExpiry } from '../expiry-header.ts';
 import { asksForBypass } from '../lock-headers.ts';
@@ -31,10 +32,14 @@ export const putObjectCodec = over(putObject, native.putObjectCodec, {
   },
 });
 
+/** Every copy of an object has a checksum. */
+const COPY_CHECKSUM: ChecksumAlgorithm = 'CRC64NVME';
+
 export const putObjectCopyCodec = over(putObjectCopy, native.putObjectCopyCodec, {
   input: (input, { wire }) => ({
     conditions: contended(input.conditions),
     checksumAlgorithm: checksumAlgorithm(wire.header('x-amz-checksum-algorithm')),
+    defaultChecksum: COPY_CHECKSUM,
   }),
   reply(reply, { etag, modifiedMs, checksum }) {
     const body =
