@@ -6,6 +6,7 @@ import { versionIdOf } from '../../cos/request.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import { formatHttpDate } from '../../http/http-date.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
+import type { ShownChecksum } from '../../model/multipart/checksums.ts';
 import {
   getObjectAttributes,
   OBJECT_ATTRIBUTES,
@@ -39,13 +40,16 @@ export const getObjectAttributesCodec = codec({
     if (versionId !== undefined) headers.push('x-cos-version-id', versionId);
     const body =
       (etag === undefined ? '' : xmlElement('ETag', etag)) +
-      (checksum === undefined ? '' : `<Checksum>${checksumElements(checksum)}</Checksum>`) +
+      (checksum === undefined ? '' : `<Checksum>${checksumElements(withoutDash(checksum))}</Checksum>`) +
       (objectParts === undefined ? '' : partsElement(objectParts)) +
       (storageClass === undefined ? '' : xmlElement('StorageClass', storageClassOut(storageClass))) +
       (size === undefined ? '' : xmlElement('ObjectSize', size));
     return xmlReply(`<GetObjectAttributesResponse>${body}</GetObjectAttributesResponse>`, headers);
   },
 });
+
+/** AWS tells the number of parts here by `ObjectParts` alone, not behind the value. */
+const withoutDash = (checksum: ShownChecksum): ShownChecksum => ({ ...checksum, parts: undefined });
 
 /** @throws CosError InvalidArgument */
 function attributesOf(header: string | undefined): ReadonlySet<ObjectAttribute> {
