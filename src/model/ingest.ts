@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { CosError } from '../errors/cos-error.ts';
 import { newNonce } from '../features/encryption/cipher.ts';
 import { BodyHash, type BodyHashOptions, hashBody } from '../platform/hash/body-hash.ts';
-import type { ChecksumAlgorithm } from '../platform/hash/checksum.ts';
+import { type ChecksumAlgorithm, loadChecksum } from '../platform/hash/checksum.ts';
 import type { StagedBlob } from '../store/blob-store.ts';
 import type { Seal } from './admission.ts';
 import type { BodyStream } from './body.ts';
@@ -61,6 +61,10 @@ export async function ingest(
   seal?: Seal,
 ): Promise<Ingested> {
   const { blobs } = services.store;
+  if (expected.checksum !== undefined) {
+    const loading = loadChecksum(expected.checksum.algorithm);
+    if (loading !== undefined) await loading;
+  }
   const options: BodyHashOptions = { sha1: expected.sha1 !== undefined, checksum: expected.checksum?.algorithm };
   if (body.length !== undefined && body.length <= blobs.stageLimit) {
     const whole = await body.readAll(Math.min(maxBytes, blobs.stageLimit));

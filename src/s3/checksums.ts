@@ -10,6 +10,7 @@ import {
   CHECKSUM_BYTES,
   type ChecksumAlgorithm,
   checksumOf,
+  loadChecksum,
   startChecksum,
 } from '../platform/hash/checksum.ts';
 import type { S3Request } from './wire.ts';
@@ -17,6 +18,8 @@ import type { S3Request } from './wire.ts';
 const PREFIX = 'x-amz-checksum-';
 /** Headers of that prefix that hold no value. */
 const NO_VALUES: ReadonlySet<string> = new Set(['algorithm', 'mode', 'type']);
+/** The SDK for JavaScript sends the checksum MD5 under this name. */
+const CONTENT_MD5 = 'content-md5';
 const DASHED = /^(.+)-(\d{1,5})$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
@@ -89,8 +92,8 @@ export function bodyChecksum(request: S3Request): ExpectedChecksum | undefined {
     }
     return announced;
   }
-  if (trailer?.startsWith(PREFIX)) {
-    const algorithm = checksumAlgorithm(trailer.slice(PREFIX.length))!;
+  if (trailer === CONTENT_MD5 || trailer?.startsWith(PREFIX)) {
+    const algorithm = trailer === CONTENT_MD5 ? 'MD5' : checksumAlgorithm(trailer.slice(PREFIX.length))!;
     return { algorithm, expected: () => trailerValue(request, algorithm, trailer) };
   }
   return named === undefined ? undefined : { algorithm: named, expected: undefined };
@@ -123,10 +126,12 @@ export function checkedBody(body: BodySource, { algorithm, expected }: ExpectedC
     unannounced: body.unannounced,
     async readAll(maxBytes, tooLarge) {
       const whole = await body.readAll(maxBytes, tooLarge);
+      await loadChecksum(algorithm);
       judge(checksumOf(algorithm, whole));
       return whole;
     },
     async *chunks(maxBytes, tooLarge) {
+      await loadChecksum(algorithm);
       const running = startChecksum(algorithm);
       for await (const chunk of body.chunks(maxBytes, tooLarge)) {
         running.update(chunk);

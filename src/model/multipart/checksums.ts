@@ -3,7 +3,13 @@
  * Source: spec/s3.md §5.2.
  */
 import { CosError } from '../../errors/cos-error.ts';
-import { type ChecksumAlgorithm, checksumOf, combineChecksums, isCrc } from '../../platform/hash/checksum.ts';
+import {
+  type ChecksumAlgorithm,
+  checksumOf,
+  combineChecksums,
+  isCrc,
+  loadChecksum,
+} from '../../platform/hash/checksum.ts';
 import type { ExpectedChecksum, ExpectedDigests } from '../ingest.ts';
 import type { Checksum, ChecksumType, StoredChecksum, UploadChecksum } from '../records/checksum.ts';
 import type { ObjectRecord } from '../records/object.ts';
@@ -104,16 +110,17 @@ export function judgeWhole(whole: StoredChecksum | undefined, parts: number, { c
 }
 
 /** The checksum of an object out of those of its parts; undefined when one of them has none. */
-export function joinChecksums(
+export async function joinChecksums(
   { algorithm, type }: UploadChecksum,
   parts: readonly Pick<PartRecord, 'size' | 'checksum'>[],
-): StoredChecksum | undefined {
+): Promise<StoredChecksum | undefined> {
   const values: Buffer[] = [];
   for (const { checksum } of parts) {
     if (checksum?.algorithm !== algorithm) return undefined;
     values.push(checksum.value);
   }
   if (type === 'COMPOSITE') {
+    await loadChecksum(algorithm);
     const stored = { algorithm, type, value: checksumOf(algorithm, Buffer.concat(values)) };
     return values.length === 1 ? { ...stored, part: values[0]! } : stored;
   }

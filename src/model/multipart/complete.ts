@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CosError } from '../../errors/cos-error.ts';
+import { CHECKSUM_BYTES, type ChecksumAlgorithm } from '../../platform/hash/checksum.ts';
 import { crc64Combine } from '../../platform/hash/crc64.ts';
 import type { BlobRef } from '../../store/blob-store.ts';
 import type { Put } from '../../store/meta-store.ts';
@@ -34,8 +35,9 @@ import { findUpload, isCompleting, MAX_PART_NUMBER, type UploadEntry } from './u
 
 /** Parts in one extent row: a row value stays below 64 KiB. */
 const CHUNK_PARTS = 800;
-/** The same of parts with checksums. */
+/** The same of parts with checksums of up to 32 bytes, and of longer ones. */
 const SUMMED_CHUNK_PARTS = 500;
+const LONG_SUMMED_CHUNK_PARTS = 400;
 /** All extent rows of one commit, which may hold 512 KiB; more than that only very many long checksums take. */
 const EXTENT_BYTES = 480 * 1024;
 /** How long a repeated Complete gets the first one's answer, ms. */
@@ -223,14 +225,19 @@ function crcOf(parts: readonly JudgedPart[]): Buffer {
   return crcBytes(crc);
 }
 
-/** Extent rows over the parts' blobs. @param summed whether the parts keep their checksums */
+function partsInRow(summed: ChecksumAlgorithm | undefined): number {
+  if (summed === undefined) return CHUNK_PARTS;
+  return CHECKSUM_BYTES[summed] > 32 ? LONG_SUMMED_CHUNK_PARTS : SUMMED_CHUNK_PARTS;
+}
+
+/** Extent rows over the parts' blobs. @param summed by which algorithm the parts keep checksums, if they do */
 function extentRows(
   services: Services,
   bucketId: Buffer,
   parts: readonly JudgedPart[],
-  summed: boolean,
+  summed: ChecksumAlgorithm | undefined,
 ): [Manifest, Put[]] {
-  const step = summed ? SUMMED_CHUNK_PARTS : CHUNK_PARTS;
+  const step = partsInRow(summed);
   const id = stampBytes(services.ids.versionStamp());
   const starts: number[] = [];
   const puts: Put[] = [];
@@ -239,7 +246,7 @@ function extentRows(
     const extents: Extent[] = [];
     starts.push(offset);
     for (const { size, ref, nonce, checksum } of parts.slice(at, at + step)) {
-      if (ref !== undefined) extents.push({ size, ref, nonce, checksum: summed ? checksum?.value : undefined });
+      if (ref !== undefined) extents.push({ size, ref, nonce, checksum: summed && checksum?.value });
       offset += size;
     }
     puts.push({ key: extentKey(bucketId, id, puts.length), value: packExtents(extents) });
@@ -252,11 +259,11 @@ function fittingRows(
   services: Services,
   bucketId: Buffer,
   parts: readonly JudgedPart[],
-  summed: boolean,
+  summed: ChecksumAlgorithm | undefined,
 ): [Manifest, Put[]] {
   const rows = extentRows(services, bucketId, parts, summed);
   const bytes = rows[1].reduce((sum, { value }) => sum + value.length, 0);
-  return summed && bytes > EXTENT_BYTES ? extentRows(services, bucketId, parts, false) : rows;
+  return summed !== undefined && bytes > EXTENT_BYTES ? extentRows(services, bucketId, parts, undefined) : rows;
 }
 
 async function publish(
@@ -271,7 +278,8 @@ async function publish(
 ): Promise<Completed> {
   const bucketId = bucket.record.id;
   const { key } = upload.record;
-  const checksum = upload.record.checksum === undefined ? undefined : joinChecksums(upload.record.checksum, parts);
+  const checksum =
+    upload.record.checksum === undefined ? undefined : await joinChecksums(upload.record.checksum, parts);
   judgeWhole(checksum, parts.length, whole);
   const etag = etagOf(parts);
   const crc64 = crcOf(parts);
@@ -282,7 +290,7 @@ async function publish(
       ? upload.record.attributes
       : withExtra(upload.record.attributes, { nonce, checksum });
   const [manifest, extents] =
-    parts.length === 1 ? [undefined, []] : fittingRows(services, bucketId, parts, checksum !== undefined);
+    parts.length === 1 ? [undefined, []] : fittingRows(services, bucketId, parts, checksum?.algorithm);
   let completed: Completed | undefined;
   const { freedBytes } = await publishObject(
     services,

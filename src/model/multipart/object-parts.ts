@@ -1,5 +1,5 @@
 /** The parts of an object that was a multipart upload, as far as its extents still tell them. Source: spec/s3.md §5.2. */
-import { checksumOf } from '../../platform/hash/checksum.ts';
+import { checksumOf, loadChecksum } from '../../platform/hash/checksum.ts';
 import { StoreError } from '../../store/store.ts';
 import { extentKey } from '../keys.ts';
 import { unpackExtents } from '../records/extents.ts';
@@ -54,8 +54,11 @@ export async function listObjectParts(
         : await loadPieces(services, bucketId, version, after, to);
     for (const piece of pieces.slice(0, to - after)) add(piece);
     // An empty last part has no extent.
-    const empty = stored === undefined ? undefined : checksumOf(stored.algorithm, Buffer.alloc(0));
-    while (parts.length < to - after) add({ size: 0, checksum: empty });
+    if (parts.length < to - after) {
+      if (stored !== undefined) await loadChecksum(stored.algorithm);
+      const empty = stored === undefined ? undefined : checksumOf(stored.algorithm, Buffer.alloc(0));
+      while (parts.length < to - after) add({ size: 0, checksum: empty });
+    }
   }
   return { parts, truncated: record.parts > to };
 }

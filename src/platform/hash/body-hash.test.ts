@@ -54,4 +54,12 @@ describe('BodyHash', () => {
       }),
     );
   });
+
+  it.each(['MD5', 'SHA1', 'SHA512'] as const)('gives the %s that is asked for as a checksum', (checksum) => {
+    const body = Buffer.from('some bytes');
+    const value = of(checksum.toLowerCase(), body);
+    expect(hashBody(body, { checksum }).checksum).toEqual(value);
+    const running = new BodyHash({ checksum }).update(body.subarray(0, 4)).update(body.subarray(4)).digest();
+    expect(running).toEqual({ md5: of('md5', body), crc64: crc64(body), checksum: value });
+  });
 });

@@ -23,11 +23,14 @@ export class BodyHash {
   readonly #md5 = crypto.createHash('md5');
   readonly #sha1: crypto.Hash | undefined;
   readonly #checksum: RunningChecksum | undefined;
+  /** The checksum is the MD5 that is computed anyway. */
+  readonly #md5Twice: boolean;
   #crc64 = 0n;
 
   constructor({ sha1 = false, checksum }: BodyHashOptions = {}) {
     this.#sha1 = sha1 ? crypto.createHash('sha1') : undefined;
-    this.#checksum = checksum === undefined ? undefined : startChecksum(checksum);
+    this.#checksum = checksum === undefined || checksum === 'MD5' ? undefined : startChecksum(checksum);
+    this.#md5Twice = checksum === 'MD5';
   }
 
   update(chunk: Uint8Array): this {
@@ -41,8 +44,8 @@ export class BodyHash {
   /** To be called once. */
   digest(): BodyDigests {
     const digests = { md5: this.#md5.digest(), crc64: this.#crc64 };
-    if (this.#sha1 === undefined && this.#checksum === undefined) return digests;
-    return withOthers(digests, this.#sha1?.digest(), this.#checksum?.digest());
+    if (this.#sha1 === undefined && this.#checksum === undefined && !this.#md5Twice) return digests;
+    return withOthers(digests, this.#sha1?.digest(), this.#md5Twice ? digests.md5 : this.#checksum?.digest());
   }
 }
 

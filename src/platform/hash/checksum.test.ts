@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   CHECKSUM_ALGORITHMS,
   CHECKSUM_BYTES,
@@ -8,9 +8,14 @@ import {
   checksumOf,
   combineChecksums,
   isCrc,
+  loadChecksum,
   startChecksum,
 } from './checksum.ts';
 import { type CrcName, crcOf, createCrcUpdate, GENERATORS } from './checksum-crcs.ts';
+
+beforeAll(async () => {
+  await Promise.all(CHECKSUM_ALGORITHMS.map(loadChecksum));
+});
 
 const CRCS = CHECKSUM_ALGORITHMS.filter(isCrc);
 const bytes = fc.uint8Array({ maxLength: 3_000 });
@@ -28,6 +33,16 @@ function bitwise(name: CrcName, data: Uint8Array): bigint {
   return crc ^ ones;
 }
 
+describe('CHECKSUM_ALGORITHMS', () => {
+  it('stay where rows look for them', () => {
+    expect(CHECKSUM_ALGORITHMS).toEqual([
+      ...['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'],
+      ...['MD5', 'SHA512', 'XXHASH64', 'XXHASH3', 'XXHASH128'],
+    ]);
+    expect(CRCS).toEqual(['CRC32', 'CRC32C', 'CRC64NVME']);
+  });
+});
+
 describe('checksumOf', () => {
   it.each([
     ['CRC32', '123456789', 'cbf43926'],
@@ -38,6 +53,15 @@ describe('checksumOf', () => {
     ['CRC64NVME', '', '0000000000000000'],
     ['SHA1', 'abc', 'a9993e364706816aba3e25717850c26c9cd0d89d'],
     ['SHA256', 'abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+    ['MD5', 'abc', '900150983cd24fb0d6963f7d28e17f72'],
+    [
+      ...(['SHA512', 'abc'] as const),
+      'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a' +
+        '2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
+    ],
+    ['XXHASH64', 'abc', '44bc2cf5ad770999'],
+    ['XXHASH3', 'abc', '78af5f94892f3950'],
+    ['XXHASH128', 'abc', '06b05ab6733a618578af5f94892f3950'],
   ] as const)('%s of %j is %s', (algorithm, text, hex) => {
     const value = checksumOf(algorithm, Buffer.from(text));
     expect(value.toString('hex')).toBe(hex);
@@ -56,6 +80,8 @@ describe('checksumOf', () => {
     const data = Buffer.from(text, 'base64');
     expect(checksumOf('SHA1', data)).toEqual(createHash('sha1').update(data).digest());
     expect(checksumOf('SHA256', data)).toEqual(createHash('sha256').update(data).digest());
+    expect(checksumOf('SHA512', data)).toEqual(createHash('sha512').update(data).digest());
+    expect(checksumOf('MD5', data)).toEqual(createHash('md5').update(data).digest());
   });
 
   it.each(CRCS)('%s equals the definition, native, compiled and as a script', (name) => {
@@ -114,7 +140,7 @@ describe('combineChecksums', () => {
     );
   });
 
-  it.each(['SHA1', 'SHA256'] as const)('%s has none', (algorithm: ChecksumAlgorithm) => {
+  it.each(CHECKSUM_ALGORITHMS.filter((name) => !isCrc(name)))('%s has none', (algorithm: ChecksumAlgorithm) => {
     const value = checksumOf(algorithm, Buffer.from('x'));
     expect(() => combineChecksums(algorithm, value, value, 1)).toThrow(RangeError);
   });
