@@ -7,6 +7,7 @@ import type { ListedObject } from '../model/listing/list-objects.ts';
 import type { ListedVersion } from '../model/listing/list-versions.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
 import type { ObjectRecord } from '../model/records/object.ts';
+import type { UploadRecord } from '../model/records/upload.ts';
 import { getBucket, listObjectsV2 } from '../operations/get-bucket.ts';
 import { getBucketObjectVersions } from '../operations/get-bucket-object-versions.ts';
 import { listMultipartUploads } from '../operations/list-multipart-uploads.ts';
@@ -24,6 +25,8 @@ export interface ListWords {
   owner(bucket: BucketRecord): string;
   /** UIN of who owns an unfinished upload. */
   uploadOwner(bucket: BucketRecord, initiatorUin: string): string;
+  /** Elements of an unfinished upload beside those that both have. */
+  uploadMore?(record: UploadRecord): string;
   storageClass(word: string): string;
   /** @throws CosError InvalidDelimiter */
   delimiter(query: QueryParams): string;
@@ -222,7 +225,7 @@ export function listingCodecs(words: ListWords) {
           `<Upload>${xmlElement('Key', listText(key, encoded))}<UploadId>${uploadId}</UploadId>` +
           `<StorageClass>${words.storageClass(record.attributes.storageClass)}</StorageClass>` +
           `${accountElement('Initiator', record.initiatorUin)}${accountElement('Owner', words.uploadOwner(bucket, record.initiatorUin))}` +
-          `<Initiated>${isoMillis(record.initiatedMs)}</Initiated></Upload>`;
+          `<Initiated>${isoMillis(record.initiatedMs)}</Initiated>${words.uploadMore?.(record) ?? ''}</Upload>`;
       }
       body += commonPrefixes(page.commonPrefixes, encoded);
       return xmlReply(`${body}</ListMultipartUploadsResult>`);

@@ -4,7 +4,7 @@ import type { BodySource } from '../http/types.ts';
 import { xmlElement } from '../http/xml-writer.ts';
 import type { ExpectedChecksum, ExpectedDigests } from '../model/ingest.ts';
 import type { ShownChecksum } from '../model/multipart/checksums.ts';
-import type { Checksum } from '../model/records/checksum.ts';
+import type { Checksum, UploadChecksum } from '../model/records/checksum.ts';
 import {
   CHECKSUM_ALGORITHMS,
   CHECKSUM_BYTES,
@@ -167,6 +167,12 @@ export function valueElement(checksum: Shown | undefined): string {
 export function checksumElements(checksum: Shown | undefined): string {
   const type = checksum?.type;
   return valueElement(checksum) + (type === undefined ? '' : xmlElement('ChecksumType', type));
+}
+
+/** What an unfinished upload is to get; '' without one. */
+export function uploadChecksumElements(checksum: UploadChecksum | undefined): string {
+  if (checksum === undefined) return '';
+  return xmlElement('ChecksumAlgorithm', checksum.algorithm) + xmlElement('ChecksumType', checksum.type);
 }
 
 function invalid(message: string): CosError {

@@ -27,6 +27,7 @@ import {
   checksumElements,
   headerChecksum,
   pushChecksum,
+  uploadChecksumElements,
   valueElement,
   withChecksum,
 } from '../checksums.ts';
@@ -163,10 +164,7 @@ export const listPartsCodec = over(listParts, native.listPartsCodec, {
       `<PartNumberMarker>${partNumberMarker}</PartNumberMarker>` +
       `<NextPartNumberMarker>${parts.at(-1)?.partNumber ?? 0}</NextPartNumberMarker>` +
       `<MaxParts>${maxParts}</MaxParts><IsTruncated>${truncated}</IsTruncated>`;
-    if (upload.checksum !== undefined) {
-      body += xmlElement('ChecksumAlgorithm', upload.checksum.algorithm);
-      body += xmlElement('ChecksumType', upload.checksum.type);
-    }
+    body += uploadChecksumElements(upload.checksum);
     for (const { partNumber, modifiedMs, etag, size, checksum } of parts) {
       body +=
         `<Part><PartNumber>${partNumber}</PartNumber><LastModified>${isoMillis(modifiedMs)}</LastModified>` +

@@ -1,5 +1,5 @@
 /** Checksums through the SDK of AWS, by every algorithm it knows. Source: spec/s3.md §5.2. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
@@ -9,9 +9,11 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListPartsCommand,
   PutObjectCommand,
   type S3Client,
@@ -22,7 +24,14 @@ import { createXXHash3, createXXHash64, createXXHash128 } from 'hash-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure, s3Client } from '../../support/s3-client.ts';
 import { SDKS, type Sdk } from '../../support/sdk.ts';
-import { APPID, REGION, type ServerProcess, startServerProcess } from '../../support/server-process.ts';
+import {
+  APPID,
+  REGION,
+  SECRET_ID,
+  SECRET_KEY,
+  type ServerProcess,
+  startServerProcess,
+} from '../../support/server-process.ts';
 
 const Bucket = `sums-${APPID}`;
 const AT = { Bucket, Region: REGION };
@@ -130,6 +139,42 @@ describe('a checksum', () => {
     expect(await failure(head(`wrong/${name}`))).toMatchObject({ status: 404 });
   });
 
+  it.each(NAMES)('by %s is compared of documents too', async (name) => {
+    await put(`gone/${name}`, Buffer.from('x'));
+    const Delete = { Objects: [{ Key: `gone/${name}` }] };
+    const gone = (client: S3Client) =>
+      client.send(new DeleteObjectsCommand({ Bucket, Delete, ChecksumAlgorithm: name }));
+    const wrong = s3Client(server, { checksumAlgorithms: { [name]: algorithm(name, 'x') } });
+    expect(await failure(gone(wrong))).toEqual({ status: 400, code: 'BadDigest' });
+    wrong.destroy();
+    expect((await gone(s3)).Deleted).toMatchObject([{ Key: `gone/${name}` }]);
+  });
+
+  it.each(NAMES)('by %s is compared of forms too', async (name) => {
+    const key = `form/${name}`;
+    const conditions = [{ bucket: Bucket }, { key }];
+    const policy = Buffer.from(JSON.stringify({ expiration: '2099-01-01T00:00:00Z', conditions })).toString('base64');
+    const signature = createHmac('sha1', SECRET_KEY).update(policy).digest('base64');
+    const post = async (value: string) => {
+      const data = new FormData();
+      const fields = {
+        key,
+        AWSAccessKeyId: SECRET_ID,
+        policy,
+        signature,
+        [`x-amz-checksum-${name.toLowerCase()}`]: value,
+      };
+      for (const [field, text] of Object.entries(fields)) data.append(field, text);
+      data.append('file', new Blob(['text']), 'a.txt');
+      const answer = await fetch(`http://127.0.0.1:${server.port}/${Bucket}`, { method: 'POST', body: data });
+      return `${answer.status} ${/<Code>(.*)<\/Code>/.exec(await answer.text())?.[1] ?? ''}`;
+    };
+    expect(await post(await base64(name, Buffer.from('other')))).toBe('400 BadDigest');
+    const value = await base64(name, Buffer.from('text'));
+    expect(await post(value)).toBe('204 ');
+    expect(await head(key)).toMatchObject({ [field(name)]: value, ContentLength: 4 });
+  });
+
   it('of bodies that arrive at once is that of each', async () => {
     const bodies = Array.from({ length: 12 }, (_, at) => Buffer.alloc(2 * MIB + at, `${at},`));
     await Promise.all(
@@ -181,6 +226,8 @@ describe('a multipart upload', () => {
     const listed = await s3.send(new ListPartsCommand(at));
     expect(listed).toMatchObject({ ChecksumAlgorithm: name, ChecksumType: 'COMPOSITE' });
     expect(listed.Parts).toMatchObject([sum(0), sum(1), sum(2)]);
+    const { Uploads } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key }));
+    expect(Uploads).toMatchObject([{ Key, UploadId, ChecksumAlgorithm: name, ChecksumType: 'COMPOSITE' }]);
     const swapped = [{ ...Parts[0]!, ...sum(1) }, ...Parts.slice(1)];
     const refused = s3.send(new CompleteMultipartUploadCommand({ ...at, MultipartUpload: { Parts: swapped } }));
     expect(await failure(refused)).toEqual({ status: 400, code: 'InvalidPart' });
