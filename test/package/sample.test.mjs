@@ -38,6 +38,20 @@ it('uploads again while it is told to slow down', async () => {
   expect((await cos.getObject({ ...place, Key: 'report' })).Body.toString()).toBe(body);
 });
 
+it('finds the library of checksums that it loads when one is named', async () => {
+  const cos = new COS(server.cos());
+  const place = { Bucket: server.bucket('sums'), Region: server.credentials.region };
+  await cos.putBucket({ ...place, ACL: 'public-read-write' });
+  const put = (body) =>
+    fetch(`${server.endpoint}/${place.Bucket}/k`, {
+      method: 'PUT',
+      headers: { 'x-amz-checksum-xxhash3': Buffer.from('78af5f94892f3950', 'hex').toString('base64') },
+      body,
+    });
+  expect((await put('abd')).status).toBe(400);
+  expect((await put('abc')).status).toBe(200);
+});
+
 /** What the application under test would have. */
 async function withRetries(times, send) {
   for (let left = times; ; left -= 1) {
