@@ -5,6 +5,7 @@ import type { BodyStream } from './body.ts';
 import { type BucketEntry, findBucket } from './buckets.ts';
 import { evaluateConditions, type ReadConditions } from './conditions.ts';
 import { type Content, openContent } from './content.ts';
+import { requireOwner } from './expected-owner.ts';
 import { type FoundObject, readObject, resolveSymlink } from './read-object.ts';
 import type { ObjectAttributes } from './records/attributes.ts';
 import { requireReadable } from './restore.ts';
@@ -20,6 +21,8 @@ export interface CopySource {
   readonly conditions: ReadConditions;
   /** Where the source is encrypted with a key of the client's. */
   readonly customerKey: CustomerKey | undefined;
+  /** The account that the bucket must be of. */
+  readonly expectedOwner?: string;
 }
 
 export interface OpenedSource {
@@ -42,6 +45,7 @@ export async function openCopySource(
   const bucket = await findBucket(services, source.bucket);
   if (bucket === undefined)
     throw new CosError('NoSuchBucket', { message: 'The specified source bucket does not exist.' });
+  requireOwner(bucket.record, source.expectedOwner);
   services.blocked?.requireReadable(source.bucket, source.key);
   // From a followed symlink on, the key of its target.
   let judgedKey = source.key;

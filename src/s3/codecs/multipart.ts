@@ -31,6 +31,7 @@ import {
   valueElement,
   withChecksum,
 } from '../checksums.ts';
+import { expectingOwner } from '../expected-owner.ts';
 import { storageClassOut } from '../names.ts';
 import type { S3Request } from '../wire.ts';
 import { contended } from './conditions.ts';
@@ -77,6 +78,7 @@ export const uploadPartCodec = over(uploadPart, native.uploadPartCodec, {
 });
 
 export const uploadPartCopyCodec = over(uploadPartCopy, native.uploadPartCopyCodec, {
+  input: (input, { wire }) => ({ source: expectingOwner(input.source, wire) }),
   reply({ headers }, { etag, modifiedMs, checksum }) {
     const body =
       `<CopyPartResult><LastModified>${isoMillis(modifiedMs)}</LastModified><ETag>&quot;${etag}&quot;</ETag>` +

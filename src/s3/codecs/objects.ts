@@ -13,6 +13,7 @@ import { putObject } from '../../operations/put-object.ts';
 import { putObjectCopy } from '../../operations/put-object-copy.ts';
 import type { ChecksumAlgorithm } from '../../platform/hash/checksum.ts';
 import { checksumAlgorithm, checksumElements, headerChecksum, pushChecksum, withChecksum } from '../checksums.ts';
+import { expectingOwner } from '../expected-owner.ts';
 import { pushExpiry } from '../expiry-header.ts';
 import { asksForBypass } from '../lock-headers.ts';
 import { quotedTags } from '../names.ts';
@@ -37,6 +38,7 @@ const COPY_CHECKSUM: ChecksumAlgorithm = 'CRC64NVME';
 
 export const putObjectCopyCodec = over(putObjectCopy, native.putObjectCopyCodec, {
   input: (input, { wire }) => ({
+    source: expectingOwner(input.source, wire),
     conditions: contended(input.conditions),
     checksumAlgorithm: checksumAlgorithm(wire.header('x-amz-checksum-algorithm')),
     defaultChecksum: COPY_CHECKSUM,

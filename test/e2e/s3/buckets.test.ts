@@ -1,5 +1,7 @@
 /** Buckets and their small documents by the SDK of AWS. Source: spec/s3.md §7, §12.2. */
 import {
+  AbortMultipartUploadCommand,
+  CopyObjectCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
@@ -14,6 +16,7 @@ import {
   PutBucketTaggingCommand,
   PutObjectCommand,
   type S3Client,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure, s3Client } from '../../support/s3-client.ts';
@@ -63,6 +66,16 @@ describe('a bucket that is there', () => {
     expect(await failure(read)).toEqual(denied);
     const write = new PutObjectCommand({ Bucket, Key: 'b', Body: 'x', ExpectedBucketOwner: '100000000002' });
     expect(await failure(s3.send(write))).toEqual(denied);
+    const copy = (ExpectedSourceBucketOwner: string) =>
+      s3.send(new CopyObjectCommand({ Bucket, Key: 'b', CopySource: `${Bucket}/a`, ExpectedSourceBucketOwner }));
+    expect(await failure(copy('100000000002'))).toEqual(denied);
+    await copy(APPID);
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'b' }));
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'c' }));
+    const part = { Bucket, Key: 'c', UploadId, PartNumber: 1, CopySource: `${Bucket}/a` };
+    const copyPart = s3.send(new UploadPartCopyCommand({ ...part, ExpectedSourceBucketOwner: '100000000002' }));
+    expect(await failure(copyPart)).toEqual(denied);
+    await s3.send(new AbortMultipartUploadCommand({ Bucket, Key: 'c', UploadId }));
   });
 
   it('takes its unfinished uploads with it, as soon as it has no object', async () => {
