@@ -86,7 +86,7 @@ export class CosDialect {
   }
 
   #faceOf(request: WireRequest): Face {
-    for (const face of this.#faces) if (face.takes(request)) return face;
+    for (const face of this.#faces) if (face.takes(request, this.#options.hosts)) return face;
     return COS_FACE;
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Identity, KeyRing } from '../access/identity.ts';
 import type { CosError } from '../errors/cos-error.ts';
+import type { HostResolver } from '../http/host.ts';
 import type { QueryParams } from '../http/query.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
@@ -21,7 +22,7 @@ import { claimedSecretId } from './signature/claimed-key.ts';
 
 export interface Face {
   /** Whether a request speaks it. Asked in order; COS takes what is left. */
-  takes(request: WireRequest): boolean;
+  takes(request: WireRequest, hosts: HostResolver): boolean;
   /** The request with the header names and words of COS, as all decoders read them. */
   open(request: WireRequest): WireRequest;
   readonly router: Router;

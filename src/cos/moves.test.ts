@@ -6,6 +6,9 @@ it.each([
   ['B-1.COS.AP-Guangzhou.localhost:9000', 'B-1.COS.ap-beijing.localhost:9000'],
   ['cos.ap-guangzhou.localhost', 'cos.ap-beijing.localhost'],
   ['ap-guangzhou-1.cos-website.ap-guangzhou.localhost', 'ap-guangzhou-1.cos-website.ap-beijing.localhost'],
+  ['a-ap-guangzhou.x.s3.ap-guangzhou.localhost', 'a-ap-guangzhou.x.s3.ap-beijing.localhost'],
+  ['b-1.s3-ap-guangzhou.localhost', 'b-1.s3-ap-beijing.localhost'],
+  ['s3-ap-guangzhou.localhost:9000', 's3-ap-beijing.localhost:9000'],
   ['files.example.com', 'files.example.com'],
 ])('%s in another region is %s', (host, other) => {
   expect(hostIn(host, 'ap-guangzhou', 'ap-beijing')).toBe(other);

@@ -69,8 +69,10 @@ export class Moves {
   }
 }
 
-/** The same host in another region. The last label of that name: names of buckets come before it. */
+/** The same host in another region. The last of that name, in a label of its own or of `s3-<region>`: buckets come before it. */
 export function hostIn(host: string, from: string, to: string): string {
-  const at = host.toLowerCase().lastIndexOf(`.${from}.`);
-  return at < 0 ? host : `${host.slice(0, at)}.${to}${host.slice(at + from.length + 1)}`;
+  const folded = host.toLowerCase();
+  const dashed = folded.lastIndexOf(`s3-${from}.`);
+  const at = Math.max(folded.lastIndexOf(`.${from}.`), dashed < 0 ? -1 : dashed + 2);
+  return at < 0 ? host : `${host.slice(0, at + 1)}${to}${host.slice(at + from.length + 1)}`;
 }

@@ -1,10 +1,11 @@
 /**
  * What a Host names: the service, a bucket, a path-style endpoint. Source: spec/clients.md §2 (rows quoted as R1 … R12),
- * spec/protocol.md §1.1, §1.2, §2.
+ * spec/protocol.md §1.1, §1.2, §2; spec/s3.md §2.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { CosError } from '../errors/cos-error.ts';
 import { type BucketName, hasAppid, parseBucketName } from './bucket-name.ts';
+import { isAwsStsName, type S3Name, s3NameOf } from './s3-host.ts';
 
 export interface BucketTarget extends BucketName, BucketHost {
   readonly type: 'bucket';
@@ -23,13 +24,17 @@ interface BucketHost {
   readonly kind: 'rest' | 'website' | 'accelerate' | 'internal' | 'cdn';
   /** The host is a domain bound to the bucket, not one of the deployment's own names. */
   readonly custom?: boolean;
+  /** One of the hosts of Amazon S3: no other protocol is spoken there. */
+  readonly s3?: true;
 }
 
 export type HostTarget =
   | { readonly type: 'service' }
   /** `/` is GET Service (of the region, when there is one); any other path begins with the bucket. */
-  | { readonly type: 'path-style'; readonly region?: string; readonly accelerated?: true }
+  | { readonly type: 'path-style'; readonly region?: string; readonly accelerated?: true; readonly s3?: true }
   | { readonly type: 'sts' }
+  /** The token service in the form of AWS. */
+  | { readonly type: 'aws-sts' }
   /** A product of the family that is not part of this server: NotImplemented. */
   | { readonly type: 'not-offered'; readonly product: 'ci' | 'pic' }
   /** Batch jobs of an account. `uin`: digits, as the host says. */
@@ -92,6 +97,8 @@ const UIN = /^\d{5,15}$/;
 const SERVICE: HostTarget = { type: 'service' };
 const STS: HostTarget = { type: 'sts' };
 const BARE: HostTarget = { type: 'path-style' };
+const S3: HostTarget = { type: 'path-style', s3: true };
+const AWS_STS: HostTarget = { type: 'aws-sts' };
 const ACCELERATED: HostTarget = { type: 'path-style', accelerated: true };
 const STS_DOMAIN = '.tencentcloudapi.com';
 
@@ -100,6 +107,8 @@ interface Reading {
   readonly name: string;
   readonly target: HostTarget | undefined;
   readonly error: CosError | undefined;
+  /** It has the form of a host of S3, served or not. */
+  readonly s3: boolean;
 }
 
 /** Entries in each of the two generations of the cache. */
@@ -155,6 +164,11 @@ export class HostResolver {
     return code !== 'NoSuchBucket' && code !== 'MissingHost';
   }
 
+  /** Whether a name has the form of a host of Amazon S3, with a region that is served or not. */
+  isS3(host: string): boolean {
+    return (this.#young.get(host) ?? this.#read(host)).s3;
+  }
+
   /** The bucket in full that one of the deployment's own hosts names, bound domains left out. */
   bucketNamed(host: string): string | undefined {
     const { target } = this.#young.get(host) ?? this.#read(host);
@@ -181,11 +195,13 @@ export class HostResolver {
 
   #interpret(host: string): Reading {
     const name = hostName(host);
+    const s3Name = this.#s3Name(name);
+    const s3 = s3Name !== undefined;
     try {
-      return { name, target: this.#classify(name), error: undefined };
+      return { name, target: s3 ? this.#atS3(s3Name) : this.#classify(name), error: undefined, s3 };
     } catch (error) {
       if (!(error instanceof CosError)) throw error;
-      return { name, target: undefined, error };
+      return { name, target: undefined, error, s3 };
     }
   }
 
@@ -195,13 +211,36 @@ export class HostResolver {
     if (this.#sts.has(name) || (name.startsWith('sts.') && name.endsWith(STS_DOMAIN)) || name === `sts${STS_DOMAIN}`) {
       return STS; // R11
     }
-    for (const domain of this.#domains) {
-      if (name === domain) return BARE; // R8
-      if (name.endsWith(domain) && name.charCodeAt(name.length - domain.length - 1) === 46) {
-        return this.#underDomain(name.slice(0, name.length - domain.length - 1).split('.'), domain);
-      }
-    }
-    throw new CosError('NoSuchBucket');
+    const domain = this.#domainOf(name);
+    if (domain === undefined) throw new CosError('NoSuchBucket');
+    return name === domain ? BARE : this.#underDomain(labelsBelow(domain, name), domain); // R8
+  }
+
+  /** The longest of our domains that a name is, or lies below. */
+  #domainOf(name: string): string | undefined {
+    return this.#domains.find(
+      (domain) => name === domain || (name.endsWith(domain) && name.charCodeAt(name.length - domain.length - 1) === 46),
+    );
+  }
+
+  /** undefined for names of all other forms. */
+  #s3Name(name: string): S3Name | undefined {
+    if (this.#bare.has(name) || this.#sts.has(name)) return undefined;
+    const domain = this.#domainOf(name);
+    if (domain === undefined || domain === name) return undefined;
+    const labels = labelsBelow(domain, name);
+    // The children of such a domain are buckets, whatever they are called (R9).
+    return labels.length === 1 && this.#oneRegion.has(domain) ? undefined : s3NameOf(labels);
+  }
+
+  #atS3({ bucket, region }: S3Name): HostTarget {
+    if (region !== undefined && !this.#regions.has(region)) throw new CosError('InvalidRegionName');
+    const where = region === undefined ? {} : { region };
+    if (bucket === undefined) return region === undefined ? S3 : { type: 'path-style', region, s3: true };
+    const host = { kind: 'rest', ...where, s3: true } as const;
+    // Which digits at the end are an APPID is not for the host to say (spec/s3.md §2 "Lenient names").
+    if (this.#bareBucketNames) return { type: 'bare-bucket', label: bucket, ...host };
+    return { type: 'bucket', ...parseBucketName(bucket), ...host };
   }
 
   #underDomain(labels: readonly string[], domain: string): HostTarget {
@@ -209,7 +248,10 @@ export class HostResolver {
     if (labels.length === 1) {
       if (first === 'service') return SERVICE; // R6
       if (this.#oneRegion.has(domain)) return this.#bucket(first, 'rest', this.#oneRegion.get(domain)); // R9
-    } else if (labels.length === 2) {
+    }
+    if (isAwsStsName(labels, this.#regions)) return AWS_STS;
+    if (labels.length === 1) throw new CosError('InvalidRegionName');
+    if (labels.length === 2) {
       if (first === 'service' && second === 'cos') return SERVICE; // R6
       const kind = SERVICE_LABELS.get(first);
       if (kind !== undefined && kind !== 'website') return this.#endpoint(second); // R7
@@ -257,6 +299,10 @@ function boundTarget(bound: BoundDomain): BucketTarget {
   if (bound.refused !== undefined) throw new CosError(bound.refused);
   const kind = bound.website === true ? 'website' : bound.accelerated === true ? 'accelerate' : 'rest';
   return { type: 'bucket', ...parseBucketName(bound.bucket), kind, custom: true };
+}
+
+function labelsBelow(domain: string, name: string): readonly string[] {
+  return name.slice(0, name.length - domain.length - 1).split('.');
 }
 
 /** A thrown error carries a stack and may be decorated on its way: never throw a cached instance. */

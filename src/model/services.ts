@@ -58,6 +58,8 @@ export interface ObjectSettings {
   readonly concurrentSelects: number;
   /** Known classes that are switched off: InvalidObjectStorage. */
   readonly closedStorageClasses: ReadonlySet<string>;
+  /** Regions of the deployment. */
+  readonly regions: ReadonlySet<string>;
   /** Regions that offer multi-AZ buckets. */
   readonly multiAzRegions: ReadonlySet<string>;
   /** Every request is answered with ServiceUnavailable. */
@@ -80,6 +82,7 @@ export const DEFAULT_OBJECT_SETTINGS: ObjectSettings = {
   restoresPerSecond: 100,
   concurrentSelects: 16,
   closedStorageClasses: new Set(),
+  regions: new Set(),
   multiAzRegions: new Set(),
   maintenance: false,
   requestsPerSecond: 0,

@@ -16,6 +16,7 @@ export interface PutBucketInput extends BucketAclState {
   /** Full name, checked by its form already. */
   readonly name: string;
   readonly appid: string;
+  /** That of the host, or of buckets whose host names none. */
   readonly region: string;
   /** Flat: key, value …, checked */
   readonly tags: readonly string[];
@@ -23,6 +24,10 @@ export interface PutBucketInput extends BucketAclState {
   readonly azConfig: string | undefined;
   readonly archConfig: string | undefined;
   readonly locationConstraint: string | undefined;
+  /** The host names no region: the location chooses among those of the deployment. Default: false. */
+  readonly anyLocation?: boolean;
+  /** A location that is no region of the deployment means none in particular. Default: false. */
+  readonly looseLocation?: boolean;
   /**
    * What it means that the signer has the bucket already: BucketAlreadyOwnedByYou, or nothing where its ACL is the same
    * and BucketAlreadyExists where it is not. Default: `refuse`.
@@ -64,23 +69,22 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
     const asked = { ...context, facts: withRequestTags(context.facts, input.tags) };
     const { ownership } = input;
     await refuseForeign(context, input);
-    const { ownerUin } = authorizeAccount(asked, context.actions, input.appid, input.name, input.region);
+    const chosen = regionOf(services, input);
+    const region = chosen ?? input.region;
+    const { ownerUin } = authorizeAccount(asked, context.actions, input.appid, input.name, region);
     const multiAz = input.azConfig?.toUpperCase() === 'MAZ';
-    if (multiAz && !services.settings.multiAzRegions.has(input.region)) throw new CosError('MultiAZFeatureNotSupport');
+    if (multiAz && !services.settings.multiAzRegions.has(region)) throw new CosError('MultiAZFeatureNotSupport');
     if (multiAz && input.objectLock === true) {
       throw new CosError('InvalidArgument', { message: 'Object lock is not offered for multi-AZ buckets.' });
     }
     requireOwnersAlone(ownership, ownerUin, input.acl, input.grants);
     if (input.archConfig?.toUpperCase() === 'OFS') throw new CosError('NotImplemented');
-    const wanted = input.locationConstraint;
-    if (wanted !== undefined && wanted !== '' && wanted !== input.region) {
-      throw new CosError('InvalidLocationConstraint');
-    }
+    if (chosen === undefined) throw new CosError('InvalidLocationConstraint');
     const made = createBucket(services, {
       name: input.name,
       appid: input.appid,
       ownerUin,
-      region: input.region,
+      region,
       acl: input.acl,
       configs: configsOf(input),
       attachment: aclAttachment(input),
@@ -88,7 +92,7 @@ export const putBucket = serviceOperation<PutBucketInput, void>({
       ...(ownership === undefined ? {} : { ownership }),
       ...(input.objectLock === true ? { versioning: 'enabled', objectLock: { days: undefined } } : {}),
     });
-    await (input.again === 'accept-same' ? made.catch((error) => requireSame(services, input, error)) : made);
+    await (input.again === 'accept-same' ? made.catch((error) => requireSame(services, input, region, error)) : made);
   },
 });
 
@@ -98,11 +102,24 @@ async function refuseForeign({ services, identity }: ServiceContext, { name, app
   if ((await findBucket(services, name)) !== undefined) throw new CosError('BucketAlreadyExists');
 }
 
+/** Where the bucket is to be; undefined where the location is none for it. */
+function regionOf({ settings }: Services, input: PutBucketInput): string | undefined {
+  const { region, locationConstraint: wanted = '' } = input;
+  if (wanted === '' || wanted === region) return region;
+  if (settings.regions.has(wanted)) return input.anyLocation === true ? wanted : undefined;
+  return input.looseLocation === true ? region : undefined;
+}
+
 /** @throws CosError BucketAlreadyExists; `error` where it is about something else */
-async function requireSame(services: Services, { name, acl, grants }: PutBucketInput, error: unknown): Promise<void> {
+async function requireSame(
+  services: Services,
+  { name, acl, grants }: PutBucketInput,
+  region: string,
+  error: unknown,
+): Promise<void> {
   if (!(error instanceof CosError) || error.code !== 'BucketAlreadyOwnedByYou') throw error;
   const entry = await findBucket(services, name);
-  if (entry === undefined) throw error;
+  if (entry === undefined || entry.record.region !== region) throw error;
   const explicit = (await bucketConfig(services, entry, BUCKET_GRANTS)) ?? [];
   const same = entry.record.acl === acl && JSON.stringify(explicit) === JSON.stringify(grants);
   if (!same) throw new CosError('BucketAlreadyExists');

@@ -18,7 +18,7 @@ import { claimedS3Key } from './signature/claimed-key.ts';
 import { S3Request } from './wire.ts';
 
 export const S3_FACE: Face = {
-  takes: isS3Request,
+  takes: (request, hosts) => isS3Request(request) || hosts.isS3(request.host),
   open: (request) => new S3Request(request),
   router: new Router([...OPERATIONS, ...S3_OPERATIONS], PENDING),
   codecs: codecTable([...CODECS, ...S3_CODECS].map(s3Codec)),

@@ -122,7 +122,7 @@ export function createApp(options: AppOptions): App {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
     limits: options.limits,
-    ...(options.settings === undefined ? {} : { settings: options.settings }),
+    settings: { regions: new Set(options.regions), ...options.settings },
     ...(options.keyring === undefined ? {} : { keyring: options.keyring }),
     graceMs: options.graceMs,
     changeWatchers: CHANGE_WATCHERS,

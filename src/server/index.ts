@@ -244,6 +244,7 @@ function objectSettings(config: ServerConfig): ObjectSettings {
     restoresPerSecond: config.limits.restoresPerSecond,
     concurrentSelects: config.limits.concurrentSelects,
     closedStorageClasses: new Set(config.closedStorageClasses),
+    regions: new Set(config.regions),
     multiAzRegions: new Set(config.multiAzRegions),
     maintenance: config.maintenance,
     blocked: config.blocked,

@@ -12,6 +12,9 @@ it.each([
   ['service.cos.myqcloud.com:80', true],
   ['cosette.lan:443', true],
   ['sts.tencentcloudapi.com:443', true],
+  ['photos.s3.ap-guangzhou.localhost:443', true],
+  ['s3.localhost:443', true],
+  ['s3.amazonaws.com:443', false],
   ['sts.ap-guangzhou.tencentcloudapi.com:443', true],
   ['cvm.tencentcloudapi.com:443', false],
   ['localhost:443', true],
@@ -27,6 +30,15 @@ it.each([
   ['example.com:443', false],
 ])('a tunnel to %s is ours: %s', (authority, owned) => {
   expect(rules.ownsTunnel(authority, '::ffff:10.0.0.9')).toBe(owned);
+});
+
+it('takes the names of AWS where they are a base domain', () => {
+  const aws = new HostResolver({ regions: ['us-east-1'], baseDomains: ['amazonaws.com'] });
+  const own = proxyRules(aws, { bareHosts: [], host: [] }, { warn: () => undefined });
+  for (const name of ['s3.amazonaws.com', 'a.b.s3.us-east-1.amazonaws.com', 'sts.us-east-1.amazonaws.com']) {
+    expect(own.ownsTarget(name)).toBe(true);
+    expect(own.ownsTunnel(`${name}:443`, '127.0.0.1')).toBe(true);
+  }
 });
 
 it('judges targets by name, addresses being its own', () => {

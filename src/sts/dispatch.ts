@@ -20,7 +20,7 @@ export function isStsRequest(request: WireRequest, hosts: HostResolver): boolean
     return false;
   }
   if (target.type === 'sts') return true;
-  if (target.type !== 'path-style' || target.region !== undefined) return false;
+  if (target.type !== 'path-style' || target.region !== undefined || target.s3 === true) return false;
   if (method !== 'POST' && method !== 'GET') return false;
   const authorization = request.header('authorization');
   if (authorization !== undefined) return authorization.startsWith(TC3_SCHEME);

@@ -9,15 +9,19 @@ import { askedOwnership } from '../ownership-words.ts';
 import * as lock from './lock.ts';
 import { over } from './over.ts';
 
-/** What clients of AWS say where they mean no region. */
+/** What clients of AWS say where they mean no region, unless there is one of the name. */
 const ANY_REGION: ReadonlySet<string> = new Set(['', 'us-east-1', 'default', 'auto', 'EU']);
+/** `EU` is the old name of AWS's first region there. */
+const RENAMED: ReadonlyMap<string, string> = new Map([['EU', 'eu-west-1']]);
 
 export const putBucketCodec = over(putBucket, lock.putBucketCodec, {
-  input(input, { wire }): Partial<PutBucketInput> {
-    const { locationConstraint: wanted } = input;
-    const anywhere = wanted === undefined || ANY_REGION.has(wanted);
+  input(input, { wire, region }): Partial<PutBucketInput> {
+    const { locationConstraint: wanted = '' } = input;
+    const anywhere = ANY_REGION.has(wanted);
     return {
-      locationConstraint: anywhere ? undefined : wanted,
+      locationConstraint: RENAMED.get(wanted) ?? wanted,
+      anyLocation: region === undefined,
+      looseLocation: anywhere,
       // AWS as well forgives it in its first region alone.
       again: anywhere ? 'accept-same' : 'refuse',
       ownership: askedOwnership(wire),

@@ -14,6 +14,8 @@ it.each([
   ['an address', presignedCall(identity)],
   ['a form on a name of the service', signedCall(identity, { host: 'sts.tencentcloudapi.com' })],
   ['a form on localhost', signedCall(identity, { host: 'localhost:9000' })],
+  ['a form on a name of AWS', signedCall(identity, { host: 'sts.localhost' })],
+  ['anything else there', wireRequest({ host: 'sts.ap-guangzhou.localhost', headers: ['Content-Type', FORM] })],
   [
     'an unsigned query',
     wireRequest({ host: '127.0.0.1', method: 'GET', target: '/?Action=GetCallerIdentity&Version=2011-06-15' }),
@@ -31,6 +33,7 @@ it.each([
   ['a call in the form of COS', wireRequest({ host: '127.0.0.1', headers: ['Content-Type', FORM] })],
   ['what is sent to a bucket', signedCall(identity, { host: BUCKET })],
   ['what is sent to a region', signedCall(identity, { host: 'cos.ap-guangzhou.myqcloud.com' })],
+  ['what is sent to S3', signedCall(identity, { host: 's3.localhost' })],
   ['another path', { ...signedCall(identity), rawPath: '/demo-1250000000' }],
   ['another method', { ...signedCall(identity), method: 'PUT' }],
   ['another host', signedCall(identity, { host: 'elsewhere.test' })],

@@ -10,14 +10,18 @@ const UNSIGNED_QUERY = /(?:^|&)Version=2011-06-15(?:&|$)/;
 const ACTION = /(?:^|&)Action=/;
 
 /**
- * Those signed for it, and the unsigned that ask it in their query (they learn that they are not signed), on its hosts
- * and on hosts that name neither bucket nor region.
+ * All on its own hosts, `sts[.<region>].<domain>`. On those of the service in the form of COS and on hosts that name
+ * neither bucket nor region: those signed for it, and the unsigned that ask it in their query (they learn that they are
+ * not signed).
  */
 export function isAwsStsRequest(request: WireRequest, hosts: HostResolver): boolean {
-  if (request.rawPath !== '/' || !asksForIt(request)) return false;
+  if (request.rawPath !== '/') return false;
   try {
     const target = hosts.resolve(request.host);
-    return target.type === 'sts' || (target.type === 'path-style' && target.region === undefined);
+    if (target.type === 'aws-sts') return true;
+    const shared =
+      target.type === 'sts' || (target.type === 'path-style' && target.region === undefined && target.s3 === undefined);
+    return shared && asksForIt(request);
   } catch {
     return false;
   }

@@ -3,6 +3,7 @@ import { HostResolver } from '../../http/host.ts';
 import { certificateNames, namesOfServer } from './certificate-names.ts';
 
 const hosts = new HostResolver({ regions: ['ap-guangzhou'], bareHosts: ['cosette.lan'], baseDomains: ['example.com'] });
+const s3Region = ['*.s3.dualstack.ap-guangzhou.example.com', 's3.dualstack.ap-guangzhou.example.com'];
 const region = ['*.cos.ap-guangzhou.example.com', 'cos.ap-guangzhou.example.com'];
 
 describe('certificateNames', () => {
@@ -12,6 +13,13 @@ describe('certificateNames', () => {
     ['cos.ap-guangzhou.example.com', region],
     ['b-1250000000.cos-website.ap-guangzhou.example.com', ['b-1250000000.cos-website.ap-guangzhou.example.com']],
     ['b-1250000000.cos.accelerate.example.com', ['b-1250000000.cos.accelerate.example.com']],
+    ['b.s3.example.com', ['*.s3.example.com', 's3.example.com']],
+    ['s3.example.com', ['*.s3.example.com', 's3.example.com']],
+    ['b.s3-ap-guangzhou.example.com', ['*.s3-ap-guangzhou.example.com', 's3-ap-guangzhou.example.com']],
+    ['b.s3.dualstack.ap-guangzhou.example.com', s3Region],
+    ['s3.dualstack.ap-guangzhou.example.com', s3Region],
+    ['a.b.s3.example.com', ['a.b.s3.example.com']],
+    ['sts.example.com', ['sts.example.com']],
     ['service.cos.example.com', ['service.cos.example.com']],
     ['sts.tencentcloudapi.com', ['sts.tencentcloudapi.com']],
     ['sts.ap-guangzhou.tencentcloudapi.com', ['sts.ap-guangzhou.tencentcloudapi.com']],

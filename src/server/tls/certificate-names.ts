@@ -17,11 +17,11 @@ export function certificateNames(name: string, hosts: HostResolver): readonly st
   return [name];
 }
 
-/** `cos.<region>.<domain>`, whose children are buckets. */
+/** `cos.<region>.<domain>`, `s3.<domain>` and their like, whose children are buckets. */
 function isEndpoint(name: string, hosts: HostResolver): boolean {
   try {
     const target = hosts.resolve(name);
-    return target.type === 'path-style' && target.region !== undefined;
+    return target.type === 'path-style' && (target.region !== undefined || target.s3 === true);
   } catch {
     return false;
   }
