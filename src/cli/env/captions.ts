@@ -39,15 +39,25 @@ const TRUST: Text = {
   zh: '在启动程序的终端里信任服务器的证书颁发机构：',
 };
 
+const TRUST_PROXY: Text = {
+  en: "Trust the server's certificate authority, in the same shell (`cosette trust` makes it where there is none yet):",
+  zh: '在同一终端里信任服务器的证书颁发机构（尚未生成时，`cosette trust` 会生成）：',
+};
+
 const PROXY: Text = {
   en: 'Send its HTTP requests to the server, in the shell that starts the program:',
   zh: '在启动程序的终端里把它的 HTTP 请求发往服务器：',
 };
 
 /** Before the program: the variable of the certificate authority. Nothing without TLS. */
-export function trusting(server: ServerFacts, variable: string): readonly Snippet[] {
+export function trusting(server: ServerFacts, variable: string, caption = TRUST): readonly Snippet[] {
   const text = trust(server, variable);
-  return text === '' ? [] : [{ caption: TRUST, language: 'sh', text }];
+  return text === '' ? [] : [{ caption, language: 'sh', text }];
+}
+
+/** The same where the client speaks TLS through the server as its proxy. Nothing with a certificate of the operator's. */
+export function trustingProxy(server: ServerFacts, variable: string): readonly Snippet[] {
+  return trusting({ ...server, scheme: 'https' }, variable, TRUST_PROXY);
 }
 
 /** The variable that makes most HTTP clients use the server as their proxy. */

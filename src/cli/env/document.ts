@@ -41,7 +41,7 @@ npm run cosette -- env all --ready-file ready.json --form domain --lang zh
 | --- | --- |
 | \`ip\` | the client keeps Tencent's names and connects to the server's address: needs no DNS |
 | \`domain\` | buckets have names under a domain of yours (\`--base-domains\`), which must resolve to the server |
-| \`proxy\` | the client keeps Tencent's names and takes the server for its HTTP proxy: needs no DNS |
+| \`proxy\` | the client keeps Tencent's names and takes the server for its HTTP proxy: needs no DNS. Some clients of S3 keep the names of AWS, where the server has them (\`--base-domains amazonaws.com\`) |
 | \`https\` | through the TLS listener (\`--tls-port\`); \`cosette trust\` tells about its certificate authority |
 `,
   zh: `# 客户端配置
@@ -64,7 +64,7 @@ npm run cosette -- env all --ready-file ready.json --form domain --lang zh
 | --- | --- |
 | \`ip\` | 客户端仍使用腾讯云域名，但直接连接服务器地址，不需要 DNS |
 | \`domain\` | 存储桶使用自有域名（\`--base-domains\`），域名须解析到服务器 |
-| \`proxy\` | 客户端仍使用腾讯云域名，把服务器当作 HTTP 代理，不需要 DNS |
+| \`proxy\` | 客户端仍使用腾讯云域名，把服务器当作 HTTP 代理，不需要 DNS。部分 S3 客户端可以沿用 AWS 的域名，前提是服务器已接管这些域名（\`--base-domains amazonaws.com\`） |
 | \`https\` | 通过 TLS 监听（\`--tls-port\`）连接；\`cosette trust\` 说明它的证书颁发机构 |
 `,
 };

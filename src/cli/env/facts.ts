@@ -17,7 +17,9 @@ interface Place {
   readonly caFile?: string | undefined;
 }
 
-const TENCENT: ReadonlySet<string> = new Set(['myqcloud.com', 'tencentcos.cn']);
+const AWS: ReadonlySet<string> = new Set(['amazonaws.com', 'amazonaws.com.cn']);
+/** Domains of services, which nobody's own names lie below. */
+const FOREIGN: ReadonlySet<string> = new Set(['myqcloud.com', 'tencentcos.cn', ...AWS]);
 /** The file of the local authority in the data folder: its own module is heavy, and the banner must not wait for it. */
 export const AUTHORITY: readonly string[] = ['tls', 'ca.crt'];
 const EXAMPLE = 'examplebucket';
@@ -33,7 +35,8 @@ export function factsOf(place: Place, bucket: string = EXAMPLE): ServerFacts {
     region: place.region,
     appid: place.appid,
     bucket: bucket.endsWith(suffix) ? bucket : `${bucket}${suffix}`,
-    domain: place.baseDomains.find((name) => !TENCENT.has(name)) ?? '',
+    domain: place.baseDomains.find((name) => !FOREIGN.has(name)) ?? '',
+    ...(place.baseDomains.some((name) => AWS.has(name)) ? { aws: true } : {}),
     secretId: place.secretId,
     secretKey: place.secretKey ?? KEY_PLACEHOLDER,
     tlsPort: place.tlsPort,

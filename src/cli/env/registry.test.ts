@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HostResolver } from '../../http/host.ts';
+import { factsOf } from './facts.ts';
 import { FACTS } from './fixture.ts';
 import { CLIENTS, findClient, formsOf, seenBy } from './registry.ts';
 import type { Client, Form, ServerFacts } from './types.ts';
@@ -98,6 +99,36 @@ describe('the clients', () => {
       expect(text).not.toMatch(/addressing_style.*path|forcePathStyle: true|force_path_style = true|use_path_request/);
     },
   );
+});
+
+describe('the names of AWS', () => {
+  const aws = { ...FACTS, aws: true };
+
+  it.each([['aws-cli'], ['boto3']])('lead %s here through the server as proxy, where it has them', (id) => {
+    const client = findClient(id)!;
+    expect(formsOf(client, FACTS)).not.toContain('proxy');
+    expect(formsOf(client, aws)).toContain('proxy');
+    const [proxy, trust, program] = client.forms.proxy!(aws);
+    expect(proxy?.text).toBe('export HTTPS_PROXY=http://127.0.0.9:9321');
+    expect(trust?.text).toBe('export AWS_CA_BUNDLE=/data/tls/ca.crt');
+    for (const part of [FACTS.bucket, FACTS.region, FACTS.secretId, FACTS.secretKey]) {
+      expect(program?.text).toContain(part);
+    }
+    expect(program?.text).not.toMatch(/endpoint|127\.0\.0\.9|addressing_style/);
+  });
+
+  it("are nobody else's own", () => {
+    const place = {
+      addresses: [{ host: '127.0.0.1', port: 1 }],
+      region: 'r',
+      appid: '1',
+      secretId: 'a',
+      secretKey: 'b',
+    };
+    const facts = factsOf({ ...place, baseDomains: ['amazonaws.com', 'store.test'] });
+    expect(facts).toMatchObject({ domain: 'store.test', aws: true });
+    expect(factsOf({ ...place, baseDomains: ['myqcloud.com'] })).not.toHaveProperty('aws');
+  });
 });
 
 describe('formsOf', () => {

@@ -52,11 +52,12 @@ export function findClient(name: string): Client | undefined {
 /** The forms that both the client and this server have, the one to try first first. */
 export function formsOf(client: Client, server: ServerFacts): readonly Form[] {
   const known = Object.keys(client.forms) as Form[];
-  return known.filter((form) => isServed(form, server));
+  return known.filter((form) => isServed(form, server, client));
 }
 
-/** Own names need a domain, TLS a listener. */
-export function isServed(form: Form, server: ServerFacts): boolean {
+/** Own names need a domain, TLS a listener, and the names of AWS must be those of the server too. */
+export function isServed(form: Form, server: ServerFacts, client: Client): boolean {
+  if (form === 'proxy' && client.proxyOfAws === true) return server.aws === true;
   if (form === 'domain') return server.domain !== '';
   if (form === 'https') return server.domain !== '' && server.tlsPort !== undefined;
   return FORMS.includes(form);

@@ -33,10 +33,11 @@ describe('renderClient', () => {
   });
 
   it('says why there is nothing to show', () => {
-    const text = (id: string, form: 'ip' | 'https' | 'domain' | 'first', server = FACTS) =>
+    const text = (id: string, form: 'ip' | 'https' | 'domain' | 'proxy' | 'first', server = FACTS) =>
       renderClient(findClient(id)!, server, { lang: 'en', form, level: 1 });
     expect(text('picgo', 'ip')).toContain('It has no form `ip`; there is: `proxy`.');
     expect(text('node', 'https', { ...FACTS, tlsPort: undefined })).toContain('--tls-port');
+    expect(text('boto3', 'proxy')).toContain('--base-domains amazonaws.com');
     expect(text('dify', 'first', { ...FACTS, domain: '' })).toContain('--base-domains');
     expect(text('cosbrowser', 'first')).toContain('no setting for an endpoint');
     expect(text('aws-cli', 'first')).toContain('--endpoint-url http://127.0.0.9:9321');

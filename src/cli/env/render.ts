@@ -60,10 +60,15 @@ function missingForm(
       ? `该客户端不支持 \`${asked}\` 方式，可用：${list}。`
       : `It has no form \`${asked}\`; there is: ${list}.`;
   }
-  if (wanted.includes('domain') && !isServed('domain', server)) {
+  if (wanted.includes('domain') && !isServed('domain', server, client)) {
     return lang === 'zh'
       ? '服务器需要一个自有域名：`--base-domains`。'
       : 'The server needs a domain of its own: `--base-domains`.';
+  }
+  if (wanted.includes('proxy') && !isServed('proxy', server, client)) {
+    return lang === 'zh'
+      ? '服务器需要接管 AWS 的域名：`--base-domains amazonaws.com`。'
+      : 'The server needs the names of AWS: `--base-domains amazonaws.com`.';
   }
   return lang === 'zh' ? '服务器需要启用 TLS 监听：`--tls-port`。' : 'The server needs a TLS listener: `--tls-port`.';
 }

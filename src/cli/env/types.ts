@@ -20,6 +20,8 @@ export interface ServerFacts {
   readonly bucket: string;
   /** A base domain that is not the service's; '' when there is none. */
   readonly domain: string;
+  /** The server also has the names of AWS. Default: false. */
+  readonly aws?: boolean | undefined;
   readonly secretId: string;
   /** The key, or `KEY_PLACEHOLDER`. */
   readonly secretKey: string;
@@ -49,6 +51,8 @@ export interface Client {
   /** The first is the one to try first. In `https`, port and scheme are already those of the TLS listener. */
   readonly forms: Readonly<Partial<Record<Form, Render>>>;
   readonly note?: Text;
+  /** The form `proxy` is about the names of AWS, which a server must have been told of. Default: false. */
+  readonly proxyOfAws?: boolean;
 }
 
 /** Stands for a SecretKey that is not shown. */

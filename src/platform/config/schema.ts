@@ -249,7 +249,8 @@ export const configSchema = z
     baseDomains: setting(
       list(DOMAIN, 'a lower-case domain', 64, 1).default(['myqcloud.com', 'tencentcos.cn', 'localhost']),
       {
-        description: 'Domains under which `<bucket>.cos.<region>.<domain>` is a bucket of this server.',
+        description:
+          'Domains under which `<bucket>.cos.<region>.<domain>`, `<bucket>.s3.<region>.<domain>` and their like are buckets of this server. `amazonaws.com` takes the names of AWS.',
         placeholder: 'domain',
       },
     ),
@@ -258,7 +259,8 @@ export const configSchema = z
       placeholder: 'name',
     }),
     regions: setting(list(REGION, 'a lower-case region name other than accelerate', 256, 1).default(COS_REGIONS), {
-      description: 'Regions of this deployment. A host with another one is `InvalidRegionName`.',
+      description:
+        'Regions of this deployment, by any names, those of AWS too. A host with another one is `InvalidRegionName`.',
       placeholder: 'name',
     }),
     region: setting(text(REGION, 'a lower-case region name').default('ap-guangzhou'), {

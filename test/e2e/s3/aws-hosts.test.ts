@@ -1,7 +1,6 @@
 /** Applications of AWS at the names they know: the SDK without an endpoint, and plain HTTP. Source: spec/s3.md §2, §3. */
 import { readFileSync } from 'node:fs';
-import type { Agent } from 'node:http';
-import { request as ask, type get } from 'node:http';
+import { type Agent, request as ask, type RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
@@ -54,10 +53,10 @@ interface Answer {
 /** Unsigned, through the server as HTTP proxy. */
 function viaProxy(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> {
   const { host } = new URL(url);
-  return answerOf({ port: `${server.port}`, host: '127.0.0.1', path: url, method, headers: { Host: host, ...headers } });
+  return answerOf({ port: server.port, host: '127.0.0.1', path: url, method, headers: { Host: host, ...headers } });
 }
 
-function answerOf(options: Parameters<typeof get>[0]): Promise<Answer> {
+function answerOf(options: RequestOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = ask(options, (reply) => {
       let text = '';
@@ -113,17 +112,23 @@ describe('the global host', () => {
     expect(await Body!.transformToString()).toBe('hello');
     const made = 'eastern';
     await everywhere.send(new CreateBucketCommand({ Bucket: made }));
+    await everywhere.send(new CreateBucketCommand({ Bucket: 'with.dots' }));
+    await everywhere.send(new PutObjectCommand({ Bucket: 'with.dots', Key: 'k', Body: 'dots', ACL: 'public-read' }));
     expect((await everywhere.send(new GetBucketLocationCommand({ Bucket: made }))).LocationConstraint).toBe(
       'us-east-1',
     );
     const { Buckets } = await everywhere.send(new ListBucketsCommand({}));
-    expect(Buckets?.map(({ Name }) => Name)).toEqual([made, Bucket]);
+    expect(Buckets?.map(({ Name }) => Name)).toEqual([made, Bucket, 'with.dots']);
     everywhere.destroy();
   });
 
   it('speaks S3 to whoever does not sign', async () => {
     expect(await viaProxy(`http://${Bucket}.s3.amazonaws.com/k`)).toMatchObject({ status: 200, text: 'hello' });
     expect(await viaProxy(`http://s3.amazonaws.com/${Bucket}/k`)).toMatchObject({ status: 200, text: 'hello' });
+    expect(await viaProxy('http://with.dots.s3-us-east-1.amazonaws.com/k')).toMatchObject({
+      status: 200,
+      text: 'dots',
+    });
     const denied = await viaProxy(`http://${Bucket}.s3.eu-west-1.amazonaws.com/private`);
     expect(denied).toMatchObject({ status: 403, type: 'application/xml' });
     expect(denied.text).toMatch(/<Code>AccessDenied<\/Code>.*<HostId>/);

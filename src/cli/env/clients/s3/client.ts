@@ -1,7 +1,10 @@
-/** What all clients of the S3 API share here: path style at the server's address, or buckets as names. */
-import { COMMANDS, CONFIGURE, PROGRAM, trusting } from '../../captions.ts';
+/**
+ * What all clients of the S3 API share here: path style at the server's address, buckets as names, or the names of AWS
+ * through the server as proxy.
+ */
+import { COMMANDS, CONFIGURE, PROGRAM, proxied, trusting, trustingProxy } from '../../captions.ts';
 import { address, addressUrl, ownEndpoint } from '../../names.ts';
-import type { Client, Form, Render, ServerFacts } from '../../types.ts';
+import type { Client, Form, Render, ServerFacts, Snippet } from '../../types.ts';
 
 /** Where a client is pointed at. */
 export interface Way {
@@ -20,6 +23,8 @@ export interface S3Client {
   readonly language: string;
   readonly file?: string;
   readonly forms: readonly Exclude<Form, 'proxy'>[];
+  /** The client as it is used with AWS itself; it must heed `HTTPS_PROXY`. Default: it does not. */
+  readonly unchanged?: (server: ServerFacts) => string;
   /** The environment variable with the file of certificate authorities, where it has one. */
   readonly caVariable?: string;
   readonly text: (server: ServerFacts, way: Way) => string;
@@ -27,16 +32,24 @@ export interface S3Client {
 
 const PROGRAMS: ReadonlySet<string> = new Set(['js', 'python']);
 
-export function s3Client({ language, file, forms, caVariable, text, ...rest }: S3Client): Client {
+export function s3Client({ language, file, forms, caVariable, text, unchanged, ...rest }: S3Client): Client {
   const caption = language === 'sh' ? COMMANDS : PROGRAMS.has(language) ? PROGRAM : CONFIGURE;
+  const main = (made: string): Snippet => ({ caption, language, ...(file === undefined ? {} : { file }), text: made });
   const render = (form: Form): Render => {
     const wayTo = form === 'domain' ? byName : byAddress;
     return (server) => [
       ...(caVariable === undefined ? [] : trusting(server, caVariable)),
-      { caption, language, ...(file === undefined ? {} : { file }), text: text(server, wayTo(server)) },
+      main(text(server, wayTo(server))),
     ];
   };
-  return { ...rest, forms: Object.fromEntries(forms.map((form) => [form, render(form)])) };
+  const own = Object.fromEntries(forms.map((form) => [form, render(form)]));
+  if (unchanged === undefined) return { ...rest, forms: own };
+  const proxy: Render = (server) => [
+    proxied(addressUrl(server), 'HTTPS_PROXY'),
+    ...(caVariable === undefined ? [] : trustingProxy(server, caVariable)),
+    main(unchanged(server)),
+  ];
+  return { ...rest, forms: { ...own, proxy }, proxyOfAws: true };
 }
 
 function byAddress(server: ServerFacts): Way {
