@@ -228,6 +228,7 @@ describe('readMultipartForm', () => {
       `--${B}\r\nContent-Type: text/plain\r\n\r\nvalue\r\n--${B}--\r\n`,
       `--${B}\r\nContent-Disposition: form-data\r\n\r\nvalue\r\n--${B}--\r\n`,
       `--${B}\r\nContent-Disposition: attachment; name="a"\r\n\r\nvalue\r\n--${B}--\r\n`,
+      `--${B}\r\nContent-Disposition: form-data; name=""; filename="a.txt"\r\n\r\nvalue\r\n--${B}--\r\n`,
       `--${B}\r\nContent-Disposition: form-data; name="a"; name="b"\r\n\r\nvalue\r\n--${B}--\r\n`,
       `--${B}\r\nContent-Disposition: form-data; name="a" b\r\n\r\nvalue\r\n--${B}--\r\n`,
       `--${B}\r\nContent-Disposition: form-data; name="a"\r\ncontent-disposition: form-data; name="b"\r\n\r\nv\r\n--${B}--\r\n`,

@@ -40,7 +40,8 @@ export function parsePartHead(head: Buffer): PartHead {
   }
   const { value, params } = parseParameters(disposition ?? '');
   const name = params.get('name');
-  if (value !== 'form-data' || name === undefined) throw malformed();
+  // Browsers send no control without a name: S3 calls such a part malformed too.
+  if (value !== 'form-data' || name === undefined || name === '') throw malformed();
   const filename = extendedText(params.get('filename*')) ?? receivedText(params.get('filename'));
   return { name: receivedText(name)!, filename: filename === undefined ? undefined : withoutFolders(filename) };
 }
