@@ -3,6 +3,7 @@ import type { SignedIdentity } from '../access/identity.ts';
 import type { AccessLog } from '../features/access-logging/rules.ts';
 import type { RequestTrace } from '../model/request-trace.ts';
 import type { FaultNote } from './fault-rules.ts';
+import type { FormDialect } from './post/form-dialect.ts';
 
 export interface AccessNote extends RequestTrace {
   operation?: string;
@@ -14,6 +15,8 @@ export interface AccessNote extends RequestTrace {
   /** Code and message of the error document. */
   code?: string;
   message?: string;
+  /** Whose fields a form has that is not of COS. */
+  form?: FormDialect | undefined;
   /** What the fault rules did to it. */
   fault?: FaultNote;
   /** Rows that a listing looked at. */

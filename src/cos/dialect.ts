@@ -90,6 +90,11 @@ export class CosDialect {
     return COS_FACE;
   }
 
+  /** A form speaks for itself: nothing else of its request need say which protocol it is. */
+  #spoken({ face }: Subject, { form }: AccessNote): Face {
+    return form === undefined ? face : (this.#faces.find((one) => one.form === form) ?? face);
+  }
+
   /** One function a face, so that requests need not make their own. */
   #resolver(face: Face): (error: CosError) => ResolvedError {
     let resolver = this.#resolvers.get(face);
@@ -137,7 +142,7 @@ export class CosDialect {
     const { bucket } = subject;
     if (note.log !== undefined) note.answeredAtMs = this.#options.services.clock.monotonicMs();
     if (bucket !== undefined && hasConfig(bucket, BUCKET_CORS)) reply = await this.#withCors(reply, request, bucket);
-    return face.finish(reply, request);
+    return this.#spoken(subject, note).finish(reply, request);
   }
 
   /** An answer is not lost because the rules of its bucket cannot be read. */
@@ -375,8 +380,10 @@ export class CosDialect {
     }
   }
 
-  #refuse(thrown: unknown, wire: WireRequest, note: AccessNote, { face, address }: Subject): WireReply {
+  #refuse(thrown: unknown, wire: WireRequest, note: AccessNote, subject: Subject): WireReply {
     const { services, onInternalError, refusals } = this.#options;
+    const { address } = subject;
+    const face = this.#spoken(subject, note);
     const error = asCosError(thrown);
     const resolved = this.#resolveError(face, error);
     note.code = resolved.code;

@@ -22,6 +22,10 @@ interface Renamed {
 
 /** What S3 calls an error of COS; the others have the same code and status in both. */
 const S3_NAMES: Readonly<Partial<Record<ErrorCode, Renamed>>> = {
+  AccessForbidden: {
+    message:
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+  },
   ActionAccelerateNotSupported: { code: 'InvalidRequest' },
   BadRequest: { code: 'InvalidTag' },
   BucketAccelerateNotEnabled: { code: 'InvalidRequest' },

@@ -16,7 +16,7 @@ export function s3Reply(reply: WireReply, request: WireRequest): WireReply {
 }
 
 /** Gives headers the names and words of S3, in place. @returns what was seen on the way */
-export function nameHeaders(headers: string[]): { readonly xml: boolean; readonly traced: boolean } {
+function nameHeaders(headers: string[]): { readonly xml: boolean; readonly traced: boolean } {
   let xml = false;
   let traced = false;
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -40,10 +40,12 @@ export function nameHeaders(headers: string[]): { readonly xml: boolean; readonl
   return { xml, traced };
 }
 
-/** Clients of S3 look at the namespace of lists and configurations; errors have none. */
+/** Clients of S3 look at the namespace of lists and configurations. */
+const BARE: ReadonlySet<string> = new Set(['Error', 'PostResponse']);
+
 function inNamespace(document: string): string {
   const root = ROOT.exec(document);
-  if (root === null || root[1] === 'Error') return document;
+  if (root === null || BARE.has(root[1]!)) return document;
   const end = root.index + root[0].length;
   const close = document.indexOf('>', end);
   if (document.slice(end, close).includes('xmlns=')) return document;

@@ -38,6 +38,7 @@ export const postObjectCodec = codec({
     const { wire, bucket, keyRing } = request;
     requireLength(wire);
     const { fields, file } = await readPostForm(wire, limits.singleUploadBytes, request.forms);
+    request.note.form = fields.dialect;
     const buckets = request.bareName === undefined ? [bucket!.full] : [bucket!.full, request.bareName];
     const { identity, size } = permitForm(fields, signedViewOf(request), buckets, keyRing, wire.receivedAtMs);
     if (identity.kind !== 'anonymous') {

@@ -11,7 +11,7 @@ export interface FormDialect {
   headerOf(name: string, value: string): readonly [name: string, value: string];
   /** What the file is to be checked against besides; undefined without it. @throws CosError InvalidRequest */
   checksum(fields: FormFields): ExpectedChecksum | undefined;
-  /** Gives the headers of an answer the protocol's names, and adds what it says of the file. */
+  /** Adds to the headers of an answer what the protocol says of the file. */
   answer(headers: string[], checksum: ShownChecksum | undefined): void;
   /** The document of an answer with status 201; undefined: none. */
   created(location: string, bucket: string, key: string, etag: string): string;

@@ -8,7 +8,6 @@ import { parseXml } from '../../http/xml.ts';
 import { xmlElement } from '../../http/xml-writer.ts';
 import { headerChecksum, pushChecksum } from '../checksums.ts';
 import { COS_META, S3_META, TO_COS, valueIn } from '../names.ts';
-import { nameHeaders } from '../reply.ts';
 import { verifyS3Form } from '../signature/form.ts';
 import { judgeS3Policy, parseS3Policy } from './policy.ts';
 
@@ -38,10 +37,7 @@ export const S3_FORM: FormDialect = {
     return [cosName, valueIn(cosName, value)];
   },
   checksum: (fields) => headerChecksum(fields),
-  answer(headers, checksum) {
-    nameHeaders(headers);
-    pushChecksum(headers, checksum);
-  },
+  answer: pushChecksum,
   created: (location, bucket, key, etag) =>
     `<PostResponse>${xmlElement('Location', location)}${xmlElement('Bucket', bucket)}${xmlElement('Key', key)}` +
     `<ETag>&quot;${etag}&quot;</ETag></PostResponse>`,

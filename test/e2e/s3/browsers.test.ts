@@ -66,7 +66,21 @@ describe('a form of S3', () => {
   it('whose file is another one is refused', async () => {
     const answer = await post(signedForm('b', { 'x-amz-checksum-sha256': sha256('hello') }), 'other');
     expect(answer.status).toBe(400);
-    expect(answer.text).toContain('<Code>BadDigest</Code>');
+    expect(answer.error).toMatchObject({ Code: 'BadDigest', HostId: expect.stringMatching(/./) });
+  });
+
+  it('that its policy does not cover is refused with its condition, quotes and all', async () => {
+    const { policy, ...form } = signedForm('c', { 'x-amz-meta-a': 'b' });
+    const answer = await post({ ...form, policy: policy!, 'x-amz-meta-a': 'c' }, 'hello');
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('Policy Condition failed: ["eq", "$x-amz-meta-a", "b"]');
+    expect(answer.headers['x-amz-request-id']).toBe(answer.error['RequestId']);
+  });
+
+  it('with status 201 is answered with a document without namespace', async () => {
+    const answer = await post(signedForm('d', { success_action_status: '201' }), 'hello');
+    expect(answer.status).toBe(201);
+    expect(answer.text).toMatch(/<PostResponse><Location>http:[^<]*<\/Location>/);
   });
 });
 
