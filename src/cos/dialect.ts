@@ -25,8 +25,9 @@ import { addCors } from './cors.ts';
 import { checkKeyLength } from './decode/key.ts';
 import type { CosDialectOptions } from './dialect-options.ts';
 import { disturbed } from './disturbed.ts';
-import { asCosError, type ResolvedError } from './errors.ts';
-import { COS_FACE, type Face } from './face.ts';
+import { asCosError } from './errors.ts';
+import type { Face } from './face.ts';
+import { Faces } from './faces.ts';
 import { FaultDesk, slowed } from './fault-rules.ts';
 import { FaultProfile } from './faults.ts';
 import { inMaintenance, requireOpen, requireRate, requireWelcome } from './gates.ts';
@@ -35,7 +36,6 @@ import { LiveQuirks } from './live-quirks.ts';
 import { isLogged, noteLog, noteRefusal, noteVisit, noteVisitError } from './logged.ts';
 import { Moves } from './moves.ts';
 import { backToSource } from './origin.ts';
-import type { FormDialect } from './post/form-dialect.ts';
 import { type Address, type CosRequest, prefixKeys } from './request.ts';
 import { strictRefusal } from './strict-signature.ts';
 import { type InnerRead, innerRead, type Opened, siteOf } from './website/inner-read.ts';
@@ -54,9 +54,7 @@ interface Subject {
 
 export class CosDialect {
   readonly #options: CosDialectOptions;
-  readonly #faces: readonly Face[];
-  readonly #forms: readonly FormDialect[];
-  readonly #resolvers = new Map<Face, (error: CosError) => ResolvedError>();
+  readonly #faces: Faces;
   readonly #bareNames: BareNames | undefined;
   readonly #door: BucketDoor;
   readonly #rules: AddressRules;
@@ -70,10 +68,9 @@ export class CosDialect {
   constructor(options: CosDialectOptions) {
     const { services, keyRing, faces = [], bareNames } = options;
     this.#options = options;
-    this.#faces = faces;
-    this.#forms = faces.flatMap(({ form }) => form ?? []);
+    this.#faces = new Faces(faces, options.hosts, options.errors);
     this.#door = new BucketDoor(services);
-    const claimedKey = (request: WireRequest) => this.#faceOf(request).claimedKey(request);
+    const claimedKey = (request: WireRequest) => this.#faces.of(request).claimedKey(request);
     this.#bareNames = bareNames && createBareNames({ ...bareNames, services, keyRing, claimedKey });
     this.#quirks = LiveQuirks.of(options.strict, options.hosts);
     const refused = options.pathStyle === 'refuse' || this.#quirks?.has('path-style') === true;
@@ -85,30 +82,6 @@ export class CosDialect {
     this.#traceId = (requestId) => options.services.ids.traceId(requestId);
   }
 
-  #faceOf(request: WireRequest): Face {
-    for (const face of this.#faces) if (face.takes(request, this.#options.hosts)) return face;
-    return COS_FACE;
-  }
-
-  /** A form speaks for itself: nothing else of its request need say which protocol it is. */
-  #spoken({ face }: Subject, { form }: AccessNote): Face {
-    return form === undefined ? face : (this.#faces.find((one) => one.form === form) ?? face);
-  }
-
-  /** One function a face, so that requests need not make their own. */
-  #resolver(face: Face): (error: CosError) => ResolvedError {
-    let resolver = this.#resolvers.get(face);
-    if (resolver === undefined) {
-      resolver = (error) => face.resolve(error, this.#options.errors);
-      this.#resolvers.set(face, resolver);
-    }
-    return resolver;
-  }
-
-  #resolveError(face: Face, error: CosError): ResolvedError {
-    return this.#resolver(face)(error);
-  }
-
   #bounded(error: unknown, wire: WireRequest): unknown {
     const { failedSignatures, services } = this.#options;
     if (error === (wire.note as AccessNote).fault?.error) return error;
@@ -117,7 +90,7 @@ export class CosDialect {
 
   async handle(sent: WireRequest): Promise<WireReply> {
     const note: AccessNote = {};
-    const face = this.#faceOf(sent);
+    const face = this.#faces.of(sent);
     const subject: Subject = { face, address: undefined, bucket: undefined };
     const request = face.open(sent);
     request.note = note;
@@ -142,7 +115,7 @@ export class CosDialect {
     const { bucket } = subject;
     if (note.log !== undefined) note.answeredAtMs = this.#options.services.clock.monotonicMs();
     if (bucket !== undefined && hasConfig(bucket, BUCKET_CORS)) reply = await this.#withCors(reply, request, bucket);
-    return this.#spoken(subject, note).finish(reply, request);
+    return this.#faces.spoken(subject.face, note.form).finish(reply, request);
   }
 
   /** An answer is not lost because the rules of its bucket cannot be read. */
@@ -242,11 +215,11 @@ export class CosDialect {
       bareNames,
       bucketLabel: face.bareLabels && bareNames !== undefined ? bareNames.labelOf : asNamed,
       note,
-      forms: this.#forms,
+      forms: this.#faces.forms,
       keyRing: this.#options.keyRing,
       traceId: this.#traceId,
       onFault: this.#onFault,
-      resolveError: this.#resolver(face),
+      resolveError: this.#faces.resolver(face),
     };
     const decoded = codec.decode(request, services.limits);
     const input = decoded instanceof Promise ? await decoded : decoded;
@@ -276,7 +249,7 @@ export class CosDialect {
     const isRead = operation === getObject.name || operation === headObject.name;
     const isReal = error instanceof CosError && error !== note.fault?.error;
     if (bucket === undefined || !isRead || !isReal) throw error;
-    const { status } = this.#resolveError(face, error);
+    const { status } = this.#faces.resolver(face)(error);
     const query = inner?.shownQuery ?? parseQuery(wire.rawQuery);
     // What is pulled is encrypted then, and nothing for the anonymous (spec/objects.md §5.3): not the first time either.
     const mayRead = note.identity !== undefined || bucket.record.encryption === undefined;
@@ -307,7 +280,7 @@ export class CosDialect {
       key: address.key,
       facts: this.#pageFacts(wire, address),
       httpsPort: httpsPort?.(),
-      resolve: (error) => noteVisitError(note, this.#resolveError(subject.face, error)),
+      resolve: (error) => noteVisitError(note, this.#faces.resolver(subject.face)(error)),
       read: (key, mode) => {
         const { request, read } = innerRead(wire, opened, key, mode);
         const answer = this.#answer(request, note, subject, read);
@@ -383,9 +356,9 @@ export class CosDialect {
   #refuse(thrown: unknown, wire: WireRequest, note: AccessNote, subject: Subject): WireReply {
     const { services, onInternalError, refusals } = this.#options;
     const { address } = subject;
-    const face = this.#spoken(subject, note);
+    const face = this.#faces.spoken(subject.face, note.form);
     const error = asCosError(thrown);
-    const resolved = this.#resolveError(face, error);
+    const resolved = this.#faces.resolver(face)(error);
     note.code = resolved.code;
     note.message = resolved.message;
     if (error.details.rule !== undefined) note.rule = error.details.rule;
