@@ -1,5 +1,6 @@
 /** Valid aws-chunked bodies, and the simplest reading of one, without a stream. */
 
+import { Mac } from '../../src/platform/hash/mac.ts';
 import { bodyOf, type S3Body } from '../../src/s3/body/body-of.ts';
 import {
   bodyFrom,
@@ -47,7 +48,12 @@ export function openBody({ signed, trailer, content }: BodyForm, pieces: readonl
     ['x-amz-trailer', trailer ? NAME : ''],
   ];
   const wire = wireOf({ method: 'PUT', target: '/a', headers, body: bodyFrom(pieces) });
-  const chain = { signingKey: v4Key(PUBLISHED), timestamp: PUBLISHED_STAMP, scope: scopeOf(PUBLISHED), seed: SEED };
+  const chain = {
+    signingKey: new Mac('sha256', v4Key(PUBLISHED)),
+    timestamp: PUBLISHED_STAMP,
+    scope: scopeOf(PUBLISHED),
+    seed: SEED,
+  };
   return bodyOf(wire, { kind: 'chunked', trailer, chain: signed ? chain : undefined });
 }
 

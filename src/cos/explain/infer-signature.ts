@@ -3,7 +3,7 @@
  * a time, and knows the mistake when the given signature comes out.
  */
 import type { AccessKey } from '../../access/identity.ts';
-import { sameText } from '../signature/verify.ts';
+import { sameText } from '../../platform/hash/same-text.ts';
 import type { Finding } from './finding.ts';
 import { hostGuesses, withHost } from './hypotheses-host.ts';
 import { methodGuesses, pathGuesses } from './hypotheses-request.ts';

@@ -1,11 +1,12 @@
 /** Who signed a form upload. Source: spec/objects.md §8.2; spec/protocol.md §14, §15; spec/clients.md §4.3. */
 import type { Identity, KeyRing } from '../../access/identity.ts';
 import { CosError } from '../../errors/cos-error.ts';
+import { sameText } from '../../platform/hash/same-text.ts';
 import { parseQueryFields } from '../signature/fields.ts';
 import { findKey } from '../signature/find-key.ts';
 import { formSignature, formStringToSign } from '../signature/form.ts';
 import type { SignedRequestView } from '../signature/request-view.ts';
-import { MAX_SKEW_S, sameText, verifyRequest } from '../signature/verify.ts';
+import { MAX_SKEW_S, verifyRequest } from '../signature/verify.ts';
 import type { FieldsByName, FormFields } from './fields.ts';
 
 const TOKEN_FIELD = 'x-cos-security-token';

@@ -1,16 +1,17 @@
 /**
  * Who signed a request, if anybody. Source: spec/protocol.md §11.3, §14; spec/errors.md "Order of checks" 6.
  */
-import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { ANONYMOUS, type Identity, type KeyRing } from '../../access/identity.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import { parseHttpDate } from '../../http/http-date.ts';
+import { Mac } from '../../platform/hash/mac.ts';
+import { sameText } from '../../platform/hash/same-text.ts';
 import { alternatives } from './alternatives.ts';
 import { headerString, httpString, paramString, stringToSign } from './canonical.ts';
 import { type ParsedSignature, parseAuthorization, parseQueryFields, type SignatureFields } from './fields.ts';
 import { findKey } from './find-key.ts';
-import { hmacSha1, signKey } from './hash.ts';
+import { signKey } from './hash.ts';
 import { locateSignature } from './locate.ts';
 import type { SignedRequestView } from './request-view.ts';
 import { verifyV4Token } from './v4-token.ts';
@@ -23,9 +24,8 @@ export const MAX_SKEW_S = 900;
 /** Fields with the SignKey that was made for them: what requests of one client have in common for a while. */
 interface Signer {
   readonly fields: SignatureFields;
-  /** The SecretKey that `signKey` was made from. */
-  secretKey: string | undefined;
-  signKey: string;
+  /** Signs with the SignKey. */
+  signKey: { readonly secretKey: string; readonly mac: Mac } | undefined;
 }
 
 /**
@@ -69,7 +69,7 @@ function verifyText(request: SignedRequestView, text: string, keyRing: KeyRing, 
   const known = signers.get(before);
   if (known !== undefined) return verify(request, known, text.slice(at + LAST_FIELD.length), keyRing, nowMs);
   const { fields, signature } = parseAuthorization(text);
-  const signer: Signer = { fields, secretKey: undefined, signKey: '' };
+  const signer: Signer = { fields, signKey: undefined };
   const identity = verify(request, signer, signature, keyRing, nowMs);
   signers.set(before, signer);
   return identity;
@@ -81,7 +81,7 @@ function verifyParsed(
   keyRing: KeyRing,
   nowMs: number,
 ): Identity {
-  return verify(request, { fields, secretKey: undefined, signKey: '' }, signature, keyRing, nowMs);
+  return verify(request, { fields, signKey: undefined }, signature, keyRing, nowMs);
 }
 
 function verify(
@@ -94,17 +94,18 @@ function verify(
   const { fields } = signer;
   const accessKey = findKey(keyRing, fields.secretId, request, nowMs);
   judgeTime(fields, request, Math.floor(nowMs / 1000));
-  if (signer.secretKey !== accessKey.secretKey) {
-    signer.secretKey = accessKey.secretKey;
-    signer.signKey = signKey(accessKey.secretKey, fields.keyTime);
+  const { secretKey } = accessKey;
+  if (signer.signKey?.secretKey !== secretKey) {
+    signer.signKey = { secretKey, mac: new Mac('sha1', signKey(secretKey, fields.keyTime)) };
   }
+  const { mac } = signer.signKey;
   const { method, decodedPath, query, host } = request;
   const params = paramString(query, fields.params);
   const http = httpString(method, decodedPath, params, headerString(request, fields.headers, host));
   const text = stringToSign(fields.signTime, http);
-  if (sameText(hmacSha1(signer.signKey, text), signature)) return accessKey.identity;
+  if (sameText(mac.hex(text, 'utf8'), signature)) return accessKey.identity;
   for (const other of alternatives(request, fields)) {
-    if (sameText(hmacSha1(signer.signKey, stringToSign(fields.signTime, other)), signature)) return accessKey.identity;
+    if (sameText(mac.hex(stringToSign(fields.signTime, other), 'utf8'), signature)) return accessKey.identity;
   }
   const elements = [
     ['StringToSign', text],
@@ -128,9 +129,4 @@ function judgeTime(fields: SignatureFields, request: SignedRequestView, nowS: nu
 function judgeDate(text: string | undefined, nowS: number): void {
   const ms = text === undefined ? undefined : parseHttpDate(text);
   if (ms !== undefined && Math.abs(ms / 1000 - nowS) > MAX_SKEW_S) throw new CosError('RequestTimeTooSkewed');
-}
-
-/** In a time that does not tell where they differ. */
-export function sameText(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'));
 }

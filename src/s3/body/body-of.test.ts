@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CosError } from '../../errors/cos-error.ts';
+import { Mac } from '../../platform/hash/mac.ts';
 import {
   bodyFrom,
   type Framing,
@@ -18,7 +19,12 @@ import type { Payload } from '../signature/payload.ts';
 import { bodyOf, storedEncoding } from './body-of.ts';
 
 const SEED = '0'.repeat(64);
-const CHAIN = { signingKey: v4Key(PUBLISHED), timestamp: PUBLISHED_STAMP, scope: scopeOf(PUBLISHED), seed: SEED };
+const CHAIN = {
+  signingKey: new Mac('sha256', v4Key(PUBLISHED)),
+  timestamp: PUBLISHED_STAMP,
+  scope: scopeOf(PUBLISHED),
+  seed: SEED,
+};
 const CRC = 'x-amz-checksum-crc32:AAAAAA==';
 const MAX = 10_000_000;
 

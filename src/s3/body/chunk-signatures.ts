@@ -1,7 +1,8 @@
 /** The chain of signatures over the chunks of a body and its trailer. Source: spec/s3.md §5.1. */
 import { createHash, type Hash } from 'node:crypto';
 import { CosError } from '../../errors/cos-error.ts';
-import { hmacSha256, SHA256_OF_NOTHING, sameText, sha256 } from '../signature/hash.ts';
+import { sameText } from '../../platform/hash/same-text.ts';
+import { SHA256_OF_NOTHING, sha256 } from '../signature/hash.ts';
 import type { ChunkChain } from '../signature/payload.ts';
 
 export class ChunkSignatures {
@@ -37,7 +38,7 @@ export class ChunkSignatures {
   }
 
   #require(text: string, claimed: string): void {
-    const signature = hmacSha256(this.#chain.signingKey, text);
+    const signature = this.#chain.signingKey.hex(text, 'latin1');
     if (!sameText(signature, claimed)) {
       throw new CosError('SignatureDoesNotMatch', {
         elements: [

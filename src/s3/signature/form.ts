@@ -2,7 +2,8 @@
 import type { Identity, KeyRing } from '../../access/identity.ts';
 import type { FieldsByName } from '../../cos/post/fields.ts';
 import { CosError } from '../../errors/cos-error.ts';
-import { hmacSha1Base64, hmacSha256, keepSigningKey, sameText, signingKeyOf } from './hash.ts';
+import { sameText } from '../../platform/hash/same-text.ts';
+import { hmacSha1Base64, keepSigningKey, signingKeyOf } from './hash.ts';
 import { findS3Key } from './key.ts';
 import { parseLongTime } from './time.ts';
 import { parseCredential, V4_ALGORITHM } from './v4-fields.ts';
@@ -30,7 +31,7 @@ function verifyV4(fields: FieldsByName, policy: string, keyRing: KeyRing, nowMs:
   const signature = required(fields, 'X-Amz-Signature');
   const accessKey = findS3Key(keyRing, secretId, fields.get('x-amz-security-token'), nowMs);
   const signingKey = signingKeyOf(accessKey, date, region);
-  if (!sameText(hmacSha256(signingKey, policy), signature)) throw mismatch(secretId, policy, signature);
+  if (!sameText(signingKey.hex(policy, 'latin1'), signature)) throw mismatch(secretId, policy, signature);
   keepSigningKey(accessKey, date, region, signingKey);
   return accessKey.identity;
 }

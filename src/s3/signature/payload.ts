@@ -1,10 +1,11 @@
 /** How the body of a request is framed, and what of it is signed. Source: spec/s3.md §5.1. */
 import { CosError } from '../../errors/cos-error.ts';
 import type { WireRequest } from '../../http/types.ts';
+import type { Mac } from '../../platform/hash/mac.ts';
 
 /** What each chunk's signature is made with. */
 export interface ChunkChain {
-  readonly signingKey: Buffer;
+  readonly signingKey: Mac;
   /** `yyyyMMddTHHmmssZ` */
   readonly timestamp: string;
   /** `date/region/s3/aws4_request` */

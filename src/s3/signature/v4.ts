@@ -5,7 +5,9 @@ import type { Address } from '../../cos/request.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import type { QueryParams } from '../../http/query.ts';
 import type { WireRequest } from '../../http/types.ts';
-import { hmacSha256, keepSigningKey, sameText, sha256, signingKeyOf } from './hash.ts';
+import type { Mac } from '../../platform/hash/mac.ts';
+import { sameText } from '../../platform/hash/same-text.ts';
+import { keepSigningKey, sha256, signingKeyOf } from './hash.ts';
 import { findS3Key } from './key.ts';
 import { type Payload, payloadOf, UNSIGNED_PAYLOAD } from './payload.ts';
 import type { S3Signed } from './signed.ts';
@@ -28,7 +30,7 @@ interface Signable {
 interface Proven {
   readonly fields: V4Fields;
   readonly secretKey: string;
-  readonly signingKey: Buffer;
+  readonly signingKey: Mac;
 }
 
 /**
@@ -130,7 +132,7 @@ function verify(
   fields: V4Fields,
   signature: string,
   accessKey: AccessKey,
-  signingKey: Buffer,
+  signingKey: Mac,
   signable: Signable,
   framing: string,
 ): S3Signed {
@@ -140,14 +142,14 @@ function verify(
   const payload = payloadOf(framing, { signingKey, timestamp, scope, seed: signature });
   const canonical = canonicalRequest(wire.rawPath, fields, signable);
   const text = stringToSign(timestamp, scope, canonical);
-  if (!sameText(hmacSha256(signingKey, text), signature)) {
+  if (!sameText(signingKey.hex(text, 'latin1'), signature)) {
     // Some clients sign their own spelling of the path they send; it is the same path.
     const respelled = encodedPath(address.decodedPath);
     const other =
       respelled === wire.rawPath
         ? undefined
         : stringToSign(timestamp, scope, canonicalRequest(respelled, fields, signable));
-    if (other === undefined || !sameText(hmacSha256(signingKey, other), signature)) {
+    if (other === undefined || !sameText(signingKey.hex(other, 'latin1'), signature)) {
       throw mismatch(fields.secretId, text, signature, canonical);
     }
   }

@@ -2,7 +2,9 @@
 import type { AccessKey, KeyRing, SignedIdentity } from '../../access/identity.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import type { WireRequest } from '../../http/types.ts';
-import { derivedKey, hmacSha256, sameText, sha256 } from '../signature/hash.ts';
+import type { Mac } from '../../platform/hash/mac.ts';
+import { sameText } from '../../platform/hash/same-text.ts';
+import { derivedKey, sha256 } from '../signature/hash.ts';
 import { findS3Key } from '../signature/key.ts';
 import { MAX_SKEW_MS, parseLongTime, requireHeaderTime } from '../signature/time.ts';
 import { canonicalHeaders, canonicalQuery } from '../signature/v4-canonical.ts';
@@ -40,7 +42,7 @@ export function verifyAwsCall(wire: WireRequest, call: AwsCall, keyRing: KeyRing
   const key = renamed(() => findS3Key(keyRing, fields.secretId, token, nowMs));
   const canonical = `${wire.method}\n${wire.rawPath}\n${canonicalQuery(call.query, signatureAt)}\n${canonicalHeaders(wire, fields)}\n${fields.signedText}\n${sha256(call.body)}`;
   const stringToSign = `${V4_ALGORITHM}\n${timestamp}\n${fields.scope}\n${sha256(canonical)}`;
-  if (!sameText(hmacSha256(signingKey(key, fields), stringToSign), signature)) {
+  if (!sameText(signingKey(key, fields).hex(stringToSign, 'latin1'), signature)) {
     throw mismatch(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
@@ -48,7 +50,7 @@ export function verifyAwsCall(wire: WireRequest, call: AwsCall, keyRing: KeyRing
   return key.identity;
 }
 
-const signingKey = ({ secretKey }: AccessKey, { date, region }: V4Fields): Buffer =>
+const signingKey = ({ secretKey }: AccessKey, { date, region }: V4Fields): Mac =>
   derivedKey(secretKey, date, region, SERVICE);
 
 function inHeader(text: string, wire: WireRequest, nowMs: number): Signed {
