@@ -15,6 +15,9 @@ export function s3Reply(reply: WireReply, request: WireRequest): WireReply {
   return xml && typeof body === 'string' ? { ...reply, body: inNamespace(body) } : reply;
 }
 
+/** What most answers have, looked up no further. */
+const COS_ONLY: ReadonlySet<string> = new Set(['x-cos-object-type', 'x-cos-hash-crc64ecma']);
+
 /** Gives headers the names and words of S3, in place. @returns what was seen on the way */
 function nameHeaders(headers: string[]): { readonly xml: boolean; readonly traced: boolean } {
   let xml = false;
@@ -23,6 +26,7 @@ function nameHeaders(headers: string[]): { readonly xml: boolean; readonly trace
     const name = headers[i]!;
     if (name === 'Content-Type') xml = headers[i + 1] === 'application/xml';
     if (!name.startsWith('x-cos-')) continue;
+    if (COS_ONLY.has(name)) continue;
     if (name.startsWith(COS_META)) {
       headers[i] = S3_META + name.slice(COS_META.length);
       continue;

@@ -27,34 +27,21 @@ export class S3Request implements WireRequest {
     this.body = sent.body;
     this.#framed = sent.body;
     const rawHeaders = withSignedParameters(sent);
-    const mapped = rawHeaders.slice();
+    let mapped: string[] | undefined;
     let conflict: string | undefined;
-    for (let i = 0; i + 1 < mapped.length; i += 2) {
-      const name = mapped[i]!;
-      if (name.length < 7 || (name.charCodeAt(0) | 32) !== 120) {
-        if (name.length === 16 && name.toLowerCase() === 'content-encoding') mapped[i + 1] = unframed(mapped[i + 1]!);
-        else if ((name.length === 8 || name.length === 13) && isTagList(name.toLowerCase())) {
-          mapped[i + 1] = quotedTags(mapped[i + 1]!);
-        }
-        continue;
-      }
-      const folded = name.toLowerCase();
-      if (!folded.startsWith('x-amz-')) continue;
-      if (folded.startsWith(S3_META)) {
-        mapped[i] = COS_META + folded.slice(S3_META.length);
-        continue;
-      }
-      const cosName = TO_COS.get(folded);
-      if (cosName === undefined) continue;
-      mapped[i] = cosName;
-      mapped[i + 1] = valueIn(cosName, mapped[i + 1]!);
-      const native = headerValue(rawHeaders, cosName);
-      if (native === undefined) continue;
-      if (native !== mapped[i + 1]) conflict = folded;
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i]!;
+      const said = inWordsOfCos(name, rawHeaders[i + 1]!);
+      if (said === undefined) continue;
+      mapped ??= rawHeaders.slice();
+      const [cosName, value] = said;
+      const native = cosName === name ? undefined : headerValue(rawHeaders, cosName);
+      if (native !== undefined && native !== value) conflict = name.toLowerCase();
       // Once is enough: repeated headers are joined.
-      mapped[i] = 'x-amz-repeated';
+      mapped[i] = native === undefined ? cosName : 'x-amz-repeated';
+      mapped[i + 1] = value;
     }
-    this.rawHeaders = mapped;
+    this.rawHeaders = mapped ?? rawHeaders;
     this.conflict = conflict;
   }
 
@@ -123,6 +110,19 @@ export class S3Request implements WireRequest {
   set note(note: unknown) {
     this.sent.note = note;
   }
+}
+
+/** A header as COS writes it; undefined where that is no different. */
+function inWordsOfCos(name: string, value: string): readonly [name: string, value: string] | undefined {
+  const { length } = name;
+  if (length < 7 || (name.charCodeAt(0) | 32) !== 120) {
+    if (length === 16 && name.toLowerCase() === 'content-encoding') return [name, unframed(value)];
+    return (length === 8 || length === 13) && isTagList(name.toLowerCase()) ? [name, quotedTags(value)] : undefined;
+  }
+  const folded = name.toLowerCase();
+  if (folded.startsWith(S3_META)) return [COS_META + folded.slice(S3_META.length), value];
+  const cosName = TO_COS.get(folded);
+  return cosName === undefined ? undefined : [cosName, valueIn(cosName, value)];
 }
 
 const SIGNED_QUERY = /(?:^|&)(?:X-Amz-Signature|Signature)=/i;

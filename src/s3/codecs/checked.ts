@@ -23,6 +23,6 @@ export function s3Codec(codec: AnyCodec): AnyCodec {
       }
       return codec.decode(request, limits);
     },
-    encode: (output, request) => codec.encode(output, request),
+    encode: codec.encode,
   };
 }

@@ -1,13 +1,12 @@
 /** GetObject and HeadObject. Source: spec/s3.md §5.2, §6. */
-import * as native from '../../cos/codecs/reads.ts';
+import { getObjectCodecOf, headObjectCodecOf, type ReadWays } from '../../cos/read-codecs.ts';
 import type { WireReply } from '../../http/types.ts';
-import { getObject, headObject, type ReadObjectInput, type ReadObjectResult } from '../../operations/get-object.ts';
+import { getObject, headObject, type ReadObjectResult } from '../../operations/get-object.ts';
 import { pushChecksum } from '../checksums.ts';
 import { pushExpiry } from '../expiry-header.ts';
 import { over, type S3Call } from './over.ts';
 
-const WAYS: Partial<ReadObjectInput> = { tellsMarker: true, missingPart: 'InvalidPart', tellExpiry: true };
-const ways = () => WAYS;
+const WAYS: ReadWays = { tellsMarker: true, missingPart: 'InvalidPart', tellExpiry: true };
 
 /** Clients check whatever checksum they see: it is shown where they ask for it. */
 function shown(reply: WireReply, { checksum, partsCount, expiry }: ReadObjectResult, { wire }: S3Call): WireReply {
@@ -17,12 +16,5 @@ function shown(reply: WireReply, { checksum, partsCount, expiry }: ReadObjectRes
   return reply;
 }
 
-export const getObjectCodec = over(getObject, native.getObjectCodec, {
-  input: ways,
-  reply: shown,
-});
-
-export const headObjectCodec = over(headObject, native.headObjectCodec, {
-  input: ways,
-  reply: shown,
-});
+export const getObjectCodec = over(getObject, getObjectCodecOf(WAYS), { reply: shown });
+export const headObjectCodec = over(headObject, headObjectCodecOf(WAYS), { reply: shown });
