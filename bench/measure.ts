@@ -41,11 +41,13 @@ export interface MeasureOptions {
   readonly requests: number;
   /** Runs before each pair of stretches, while no load runs. */
   readonly between?: () => Promise<void>;
+  /** Where the pairs of `effort` are too few to tell on which side of a floor the ratio lies: goes on, up to so many. */
+  readonly settle?: { readonly floor: number; readonly mostRounds: number };
 }
 
 /** @throws Error when an answer was wrong: figures of a server that answers wrongly mean nothing */
 export async function measure(real: Side, bare: Side, options: MeasureOptions): Promise<Measured> {
-  const { effort, requests, between } = options;
+  const { effort, requests, between, settle } = options;
   await bare.generator.assign(bare.job);
   await real.generator.assign(real.job);
   const recorders = { real: new Recorder(real), bare: new Recorder(bare) };
@@ -54,7 +56,9 @@ export async function measure(real: Side, bare: Side, options: MeasureOptions): 
   await recorders.real.run(warmUp, false);
   forgetPeak(real.pid);
   const ratios: number[] = [];
-  for (let round = 0; round < effort.rounds; round++) {
+  const goesOn = (round: number): boolean =>
+    round < effort.rounds || (settle !== undefined && round < settle.mostRounds && !isSettled(ratios, settle.floor));
+  for (let round = 0; goesOn(round); round++) {
     await between?.();
     const order = round % 2 === 0 ? (['bare', 'real'] as const) : (['real', 'bare'] as const);
     const rates = { real: 0, bare: 0 };
@@ -62,6 +66,12 @@ export async function measure(real: Side, bare: Side, options: MeasureOptions): 
     if (rates.bare > 0 && rates.real > 0) ratios.push(rates.real / rates.bare);
   }
   return { real: recorders.real.result(), bare: recorders.bare.result(), ratio: median(ratios) };
+}
+
+/** Three standard deviations of a fair coin: asked after each pair, chance must not settle it by the way. */
+export function isSettled(ratios: readonly number[], floor: number): boolean {
+  const above = ratios.filter((ratio) => ratio >= floor).length;
+  return Math.abs(above - ratios.length / 2) >= 1.5 * Math.sqrt(ratios.length);
 }
 
 class Recorder {
