@@ -68,7 +68,7 @@ export class CosDialect {
   constructor(options: CosDialectOptions) {
     const { services, keyRing, faces = [], bareNames } = options;
     this.#options = options;
-    this.#faces = new Faces(faces, options.hosts, options.errors);
+    this.#faces = new Faces(faces, options.hosts, options.errors, () => this.#bareNames);
     this.#door = new BucketDoor(services);
     const claimedKey = (request: WireRequest) => this.#faces.of(request).claimedKey(request);
     this.#bareNames = bareNames && createBareNames({ ...bareNames, services, keyRing, claimedKey });
@@ -114,19 +114,19 @@ export class CosDialect {
       reply = await disturbed(reply, note, (error) => this.#refuse(error, request, note, subject));
     const { bucket } = subject;
     if (note.log !== undefined) note.answeredAtMs = this.#options.services.clock.monotonicMs();
-    if (bucket !== undefined && hasConfig(bucket, BUCKET_CORS)) reply = await this.#withCors(reply, request, bucket);
-    return this.#faces.spoken(subject.face, note.form).finish(reply, request);
+    const spoken = this.#faces.spoken(subject.face, note.form);
+    if (bucket !== undefined && hasConfig(bucket, BUCKET_CORS)) await this.#addCors(reply, request, bucket, spoken);
+    return spoken.finish(reply, request);
   }
 
   /** An answer is not lost because the rules of its bucket cannot be read. */
-  async #withCors(reply: WireReply, request: WireRequest, bucket: BucketEntry): Promise<WireReply> {
+  async #addCors(reply: WireReply, request: WireRequest, bucket: BucketEntry, face: Face): Promise<void> {
     const { services, onInternalError } = this.#options;
     try {
-      await addCors(reply, request, bucket, services);
+      await addCors(reply, request, bucket, services, face.corsByAskedMethod);
     } catch (error) {
       onInternalError(error, request);
     }
-    return reply;
   }
 
   /** @param inner what is known already of a read on behalf of a website */

@@ -4,7 +4,6 @@
  */
 import type { Identity, KeyRing } from '../access/identity.ts';
 import type { CosError } from '../errors/cos-error.ts';
-import type { HostResolver } from '../http/host.ts';
 import type { QueryParams } from '../http/query.ts';
 import type { WireReply, WireRequest } from '../http/types.ts';
 import type { BucketRecord } from '../model/records/bucket.ts';
@@ -20,9 +19,17 @@ import type { FormDialect } from './post/form-dialect.ts';
 import type { Address } from './request.ts';
 import { claimedSecretId } from './signature/claimed-key.ts';
 
+/** What the names in requests say of their protocol. */
+export interface SpokenNames {
+  /** Whether a request was sent to a name of Amazon S3. */
+  isS3Host(request: WireRequest): boolean;
+  /** Whether its bucket is named without APPID, on a server that takes such names. */
+  isBareBucket(request: WireRequest): boolean;
+}
+
 export interface Face {
   /** Whether a request speaks it. Asked in order; COS takes what is left. */
-  takes(request: WireRequest, hosts: HostResolver): boolean;
+  takes(request: WireRequest, names: SpokenNames): boolean;
   /** The request with the header names and words of COS, as all decoders read them. */
   open(request: WireRequest): WireRequest;
   readonly router: Router;
@@ -47,6 +54,8 @@ export interface Face {
   renderError(error: CosError, resolved: ResolvedError, context: ErrorContext, nowMs: number): WireReply;
   /** The answer with the header names of the protocol. */
   finish(reply: WireReply, request: WireRequest): WireReply;
+  /** Whether `Access-Control-Request-Method` beside a request that is no preflight says which CORS rule answers it. */
+  readonly corsByAskedMethod: boolean;
   /** Its forms, where those of COS are told apart from them by their fields. */
   readonly form?: FormDialect;
   /** Whether `cosette explain` can take its signatures apart. */
@@ -69,6 +78,7 @@ export const COS_FACE: Face = {
   resolve,
   renderError,
   finish: (reply) => reply,
+  corsByAskedMethod: false,
   explained: true,
   bareLabels: false,
 };

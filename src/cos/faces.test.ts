@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CosError } from '../errors/cos-error.ts';
-import type { HostResolver } from '../http/host.ts';
+import { HostResolver } from '../http/host.ts';
 import type { WireRequest } from '../http/types.ts';
 import type { ErrorSettings } from './errors.ts';
 import { COS_FACE, type Face } from './face.ts';
@@ -15,14 +15,16 @@ const named = (name: string, more: Partial<Face> = {}): Face => ({
 });
 const first = named('P', { form });
 const second = named('PU', { resolve: ({ code }) => ({ code: `Our${code}`, status: 418, message: '' }) });
-const faces = new Faces([first, second], {} as HostResolver, {} as ErrorSettings);
+const facesOf = (others: readonly Face[]) =>
+  new Faces(others, {} as HostResolver, {} as ErrorSettings, () => undefined);
+const faces = facesOf([first, second]);
 const request = (method: string) => ({ method }) as WireRequest;
 
 describe('the faces of a server', () => {
   it('are asked in order, and what none takes is of COS', () => {
     expect(faces.of(request('PUT'))).toBe(first);
     expect(faces.of(request('GET'))).toBe(COS_FACE);
-    expect(new Faces([], {} as HostResolver, {} as ErrorSettings).of(request('PUT'))).toBe(COS_FACE);
+    expect(facesOf([]).of(request('PUT'))).toBe(COS_FACE);
   });
 
   it('let a form speak for itself', () => {
@@ -36,5 +38,34 @@ describe('the faces of a server', () => {
     const resolve = faces.resolver(second);
     expect(faces.resolver(second)).toBe(resolve);
     expect(resolve(new CosError('NoSuchKey'))).toEqual({ code: 'OurNoSuchKey', status: 418, message: '' });
+  });
+});
+
+describe('names of buckets without APPID', () => {
+  const third = named('', { takes: (request, names) => names.isBareBucket(request) });
+  const hosts = new HostResolver({ regions: ['ap-guangzhou'], bareBucketNames: true });
+  const isAccount = (label: string) => label.endsWith('-1250000000');
+  const errors = {} as ErrorSettings;
+  const taken = new Faces([third], hosts, errors, () => ({ isBare: (label) => !isAccount(label) }));
+  const notTaken = new Faces([third], hosts, errors, () => undefined);
+  const sent = (host: string, rawPath: string) => ({ host, rawPath }) as WireRequest;
+
+  it.each([
+    ['localhost', '/mine/key', true],
+    ['127.0.0.1:9000', '/mine', true],
+    ['mine.cos.ap-guangzhou.myqcloud.com', '/key', true],
+    ['localhost', '/mine-1/key', true],
+    // An APPID, be it of an account or of none.
+    ['localhost', '/mine-1250000000/key', false],
+    ['localhost', '/mine-1259999999/key', false],
+    ['mine-1250000000.cos.ap-guangzhou.myqcloud.com', '/key', false],
+    ['localhost', '/', false],
+    ['localhost', '/%zz/key', false],
+    ['service.cos.myqcloud.com', '/', false],
+    ['mine.cos-website.ap-guangzhou.myqcloud.com', '/', false],
+    ['elsewhere.example.com', '/mine/key', false],
+  ])('%s%s: %s', (host, path, expected) => {
+    expect(taken.of(sent(host, path)) === third).toBe(expected);
+    expect(notTaken.of(sent(host, path))).toBe(COS_FACE);
   });
 });

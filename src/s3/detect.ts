@@ -16,6 +16,11 @@ export function isS3Request(request: WireRequest): boolean {
   return hasS3Header(request.rawHeaders);
 }
 
+/** Of what is no request of S3: nor has anybody signed it as one of COS. */
+export function isUnsigned(request: WireRequest): boolean {
+  return !COS_QUERY.test(request.rawQuery) && request.header('authorization') === undefined;
+}
+
 /** `amz-sdk-…` is what SDKs of AWS send of themselves, unsigned requests too. */
 function hasS3Header(rawHeaders: readonly string[]): boolean {
   for (let i = 0; i < rawHeaders.length; i += 2) {

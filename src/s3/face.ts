@@ -8,7 +8,7 @@ import { S3_OPERATIONS } from '../operations/s3-registry.ts';
 import { bodyOf } from './body/body-of.ts';
 import { s3Codec } from './codecs/checked.ts';
 import { S3_CODECS } from './codecs/index.ts';
-import { isS3Request } from './detect.ts';
+import { isS3Request, isUnsigned } from './detect.ts';
 import { renderS3Error, resolveS3 } from './errors.ts';
 import { requireExpectedOwner } from './expected-owner.ts';
 import { S3_FORM } from './form/form.ts';
@@ -18,7 +18,8 @@ import { claimedS3Key } from './signature/claimed-key.ts';
 import { S3Request } from './wire.ts';
 
 export const S3_FACE: Face = {
-  takes: (request, hosts) => isS3Request(request) || hosts.isS3(request.host),
+  takes: (request, names) =>
+    isS3Request(request) || names.isS3Host(request) || (isUnsigned(request) && names.isBareBucket(request)),
   open: (request) => new S3Request(request),
   router: new Router([...OPERATIONS, ...S3_OPERATIONS], PENDING),
   codecs: codecTable([...CODECS, ...S3_CODECS].map(s3Codec)),
@@ -35,6 +36,7 @@ export const S3_FACE: Face = {
   renderError: renderS3Error,
   finish: s3Reply,
   form: S3_FORM,
+  corsByAskedMethod: true,
   explained: false,
   bareLabels: true,
 };

@@ -150,11 +150,17 @@ describe('bare bucket names', () => {
     expect((await ask(server(), host)).body).toContain(`<Name>${full}</Name>`);
   });
 
-  it('are the first account’s where nobody signed', async () => {
+  it('are the first account’s where nobody signed, and make it a request of S3', async () => {
     const acl = await ask(server(), host, '/open', 'PUT', 'x-cos-acl: public-read\r\n');
     expect(acl.status).toBe(200);
-    const list = await exchange(server().port, [`GET /open HTTP/1.1\r\nHost: ${host}\r\n\r\n`]);
-    expect(list.body).toContain(`<Name>open-${OTHER}</Name>`);
+    const unsigned = (path: string) => exchange(server().port, [`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`]);
+    expect((await unsigned('/open')).body).toContain(
+      '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>open</Name>',
+    );
+    expect((await unsigned('/open/none')).body).toMatch(/^<\?xml[^>]*>\s*<Error><Code>NoSuchKey<.*<HostId>/s);
+    expect((await unsigned(`/open-${OTHER}`)).body).toContain(`<ListBucketResult><Name>open-${OTHER}</Name>`);
+    expect((await unsigned(`/open-${OTHER}/none`)).body).toContain('<TraceId>');
+    expect((await unsigned('/open-1259999999/none')).body).toContain('<TraceId>');
   });
 
   it('may end in a number that is no APPID', async () => {

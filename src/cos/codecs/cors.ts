@@ -6,7 +6,7 @@ import { xmlElement, xmlOptional } from '../../http/xml-writer.ts';
 import { deleteBucketCors, getBucketCors, putBucketCors } from '../../operations/bucket-cors.ts';
 import { optionsObject } from '../../operations/options-object.ts';
 import { codec, emptyReply, xmlReply } from '../codec.ts';
-import { pushAllowance } from '../cors.ts';
+import { namesIn, pushAllowance } from '../cors.ts';
 import { readXml, refuseBody } from '../decode/body.ts';
 
 const MAX_AGE = /^\d{1,9}$/;
@@ -102,10 +102,7 @@ export const optionsObjectCodec = codec({
   decode: ({ wire }) => ({
     origin: wire.header('origin'),
     method: wire.header('access-control-request-method'),
-    headers: (wire.header('access-control-request-headers') ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
+    headers: namesIn(wire.header('access-control-request-headers') ?? ''),
   }),
   encode(allowance) {
     const headers: string[] = [];

@@ -3,6 +3,7 @@
  * the rule. Source: spec/buckets.md §11.
  */
 import * as native from '../../cos/codecs/cors.ts';
+import { namesIn } from '../../cos/cors.ts';
 import { CosError } from '../../errors/cos-error.ts';
 import { optionsObject } from '../../operations/options-object.ts';
 import { over } from './over.ts';
@@ -18,8 +19,7 @@ export const optionsObjectCodec = over(optionsObject, native.optionsObjectCodec,
   reply(reply, { headers }, { wire }) {
     if (headers === '') return reply;
     const at = reply.headers.indexOf(ALLOWED);
-    const asked = (wire.header('access-control-request-headers') ?? '').toLowerCase().split(',');
-    const names = asked.map((name) => name.trim()).filter((name) => name !== '');
+    const names = namesIn((wire.header('access-control-request-headers') ?? '').toLowerCase());
     if (names.length === 0) reply.headers.splice(at, 2);
     else reply.headers[at + 1] = names.join(', ');
     return reply;

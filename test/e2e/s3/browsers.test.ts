@@ -5,6 +5,7 @@ import {
   HeadObjectCommand,
   PutBucketCorsCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -112,5 +113,46 @@ describe('a preflight of S3', () => {
     expect([s3Answer.status, cosAnswer.status]).toEqual([200, 200]);
     expect(s3Answer.headers['access-control-allow-headers']).toBe(ofS3);
     expect(cosAnswer.headers['access-control-allow-headers']).toBe(ofCos);
+  });
+});
+
+describe('a request that is no preflight and asks like one', () => {
+  const OTHER = 'http://other.example.com';
+  beforeAll(async () => {
+    const rules = [
+      { AllowedOrigins: [ORIGIN], AllowedMethods: ['PUT'], AllowedHeaders: ['x-*'], ExposeHeaders: ['ETag'] },
+      { AllowedOrigins: ['*'], AllowedMethods: ['GET'], ExposeHeaders: ['x-amz-request-id'] },
+    ];
+    await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: rules } }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'open', Body: 'hello', ACL: 'public-read' }));
+  });
+
+  const seen = async (query: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>) => {
+    const answer = await send({ method: 'GET', key: 'open', query, signed: false, headers });
+    expect([answer.status, answer.text]).toEqual([200, 'hello']);
+    const { 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed } = answer.headers;
+    return { origin, exposed, headers: answer.headers['access-control-allow-headers'] };
+  };
+  const ANY = { origin: '*', exposed: 'x-amz-request-id' };
+  const METHOD = 'Access-Control-Request-Method';
+  const HEADERS = 'Access-Control-Request-Headers';
+
+  it.each([
+    [{ Origin: ORIGIN }, ANY],
+    [
+      { Origin: ORIGIN, [METHOD]: 'PUT' },
+      { origin: ORIGIN, exposed: 'ETag' },
+    ],
+    [
+      { Origin: ORIGIN, [METHOD]: 'PUT', [HEADERS]: 'X-One, x-two' },
+      { origin: ORIGIN, exposed: 'ETag', headers: 'x-one, x-two' },
+    ],
+    [{ Origin: ORIGIN, [METHOD]: 'PUT', [HEADERS]: 'range' }, {}],
+    [{ Origin: ORIGIN, [METHOD]: 'DELETE' }, {}],
+    [{ Origin: OTHER, [METHOD]: 'PUT' }, {}],
+    [{ Origin: OTHER, [HEADERS]: 'range' }, ANY],
+  ])('%j is judged by what it asks in S3, by its method in COS', async (headers, ofS3) => {
+    expect(await seen({ 'x-id': 'GetObject' }, headers)).toEqual({ headers: undefined, ...ofS3 });
+    expect(await seen({}, headers)).toMatchObject(ANY);
   });
 });
