@@ -5,7 +5,8 @@
  * refused, and only the five named entities and character references are decoded, by us, after parsing.
  */
 import { isUtf8 } from 'node:buffer';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
+import type { XMLParser } from 'fast-xml-parser';
 import { CosError } from '../errors/cos-error.ts';
 
 export interface XmlElement {
@@ -91,9 +92,15 @@ function scanMarkup(text: string, maxElements: number): void {
   }
 }
 
+const require = createRequire(import.meta.url);
+/** Loaded with the first document, as the one file that `require` finds: `import` would read dozens at every start. */
+let library: typeof import('fast-xml-parser') | undefined;
+
 const parsers = new Map<number, XMLParser>();
 
 function parseNodes(text: string, maxDepth: number): RawNode[] {
+  library ??= require('fast-xml-parser') as typeof import('fast-xml-parser');
+  const { XMLParser, XMLValidator } = library;
   let parser = parsers.get(maxDepth);
   if (parser === undefined) {
     parser = new XMLParser({

@@ -1,7 +1,7 @@
 /** The headers that a write stores with its object. Source: spec/objects.md §2.10, §4.1, §5.1, §7. */
-import { lookup } from 'mime-types';
 import { CosError } from '../../errors/cos-error.ts';
 import { headersWithPrefix } from '../../http/headers.ts';
+import { mediaTypeOf } from '../../http/media-types.ts';
 import type { RequestedAttributes } from '../../model/admission.ts';
 import type { Grant, StoredHeaders } from '../../model/records/attributes.ts';
 import { STORAGE_CLASSES } from '../../model/records/storage-classes.ts';
@@ -77,8 +77,7 @@ function decodeStoredHeaders(source: HeaderSource, key: string): StoredHeaders {
 export function guessContentType(key: string): string {
   const name = key.slice(key.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
-  // With the dot: the library takes a bare name for a suffix.
-  return (dot >= 0 && lookup(name.slice(dot))) || 'application/octet-stream';
+  return (dot >= 0 && mediaTypeOf(name.slice(dot))) || 'application/octet-stream';
 }
 
 function decodeUserMeta(source: HeaderSource, maxBytes: number): readonly string[] {
