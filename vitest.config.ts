@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2 };
+const shared = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  maxWorkers: 2,
+  // Loading the modules anew for each file took as long as the tests.
+  isolate: false,
+  setupFiles: ['test/support/setup.ts'],
+};
 
 export default defineConfig({
   test: {

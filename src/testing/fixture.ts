@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import COS from 'cos-nodejs-sdk-v5';
-import { afterEach } from 'vitest';
+import { afterEveryTest } from '../platform/fixture.ts';
 import { type Cosette, type StartOptions, startCosette } from './index.ts';
 
 export const DAY_MS = 86_400_000;
@@ -23,7 +23,7 @@ export function newFolder(): string {
   return folder;
 }
 
-afterEach(async () => {
+afterEveryTest(async () => {
   await Promise.all(open.splice(0).map((server) => server.stop()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });

@@ -1,18 +1,18 @@
 /** A wire server on a free port with low time-outs, and clients on raw sockets. Import it from a test file only. */
 import { connect, type Socket } from 'node:net';
-import { afterEach } from 'vitest';
 import { CosError } from '../../src/errors/cos-error.ts';
 import { renderErrorXml } from '../../src/http/error-xml.ts';
 import { createWireServer, type WireServer, type WireServerOptions } from '../../src/http/server.ts';
 import type { WireReply, WireRequest } from '../../src/http/types.ts';
 import { ManualClock } from '../../src/platform/clock.ts';
+import { afterEveryTest } from '../../src/platform/fixture.ts';
 
 export const GIB = 1024 ** 3;
 const open: { server: WireServer; sockets: Socket[] }[] = [];
 export const finished: { method: string; status: number; bytes: number }[] = [];
 export const handlerErrors: unknown[] = [];
 
-afterEach(async () => {
+afterEveryTest(async () => {
   for (const { server, sockets } of open.splice(0)) {
     for (const socket of sockets) socket.destroy();
     await server.close(0);

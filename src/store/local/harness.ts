@@ -3,15 +3,14 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEveryFile } from '../../platform/fixture.ts';
 import type { BlobRef, StagedBlob } from '../blob-store.ts';
 import type { Row } from '../meta-store.ts';
 import type { Store } from '../store.ts';
 
 const made: string[] = [];
 
-// Here, where the file is collected: inside of a test it would never be called.
-afterAll(() => {
+afterEveryFile(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
