@@ -13,7 +13,7 @@ import type { BufferPool } from './buffer-pool.ts';
 import { discard, discardBlocks } from './discard.ts';
 import { CutShort, cutBlocks, cutPayload, cutStream, hold, reset } from './disturbance.ts';
 import type { Exchange } from './exchange.ts';
-import { bodyFault, headFault, isParserCode, type ParserError } from './faults.ts';
+import { bodyFault, faultedMethod, headFault, isParserCode, type ParserError } from './faults.ts';
 import type { WireLimits } from './limits.ts';
 import { acquireBlocks, releaseBlocks, sendRandomAccess } from './random-access.ts';
 import { bodyLength, buildHead, isBodiless, isRandomAccess, isStream, rawReply } from './reply.ts';
@@ -63,6 +63,7 @@ export class Connection implements Turned {
   /** A head behind the running requests that could not be parsed: answered once they are. */
   #fault: CosError | undefined;
   #faultHost = '';
+  #faultMethod = 'GET';
   /** An answer waits for its time. */
   #held = false;
   /** No further request of this connection is answered. */
@@ -104,6 +105,7 @@ export class Connection implements Turned {
       socket.destroy();
     } else if (this.#fault === undefined && !this.#last) {
       this.#fault = headFault(error);
+      this.#faultMethod = faultedMethod(error);
       if (this.#active === undefined) this.#answerFault();
     }
   }
@@ -377,7 +379,7 @@ export class Connection implements Turned {
     const context: FaultContext = { requestId: newRequestId(), host: this.#faultHost, rawPath: '/' };
     const reply = this.#render(this.#fault!, context);
     const extras = { serverName, nowMs: clock.nowMs(), requestId: context.requestId, keepAlive: false };
-    this.socket.write(rawReply(reply, extras));
+    this.socket.write(rawReply(this.#faultMethod, reply, extras));
     this.#linger();
   }
 }

@@ -47,6 +47,18 @@ export function isParserCode(code: string | undefined): boolean {
   return code !== undefined && (code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT');
 }
 
+/**
+ * The method of a head that could not be parsed, as far as it matters: the answer of HEAD has no body. Where the head
+ * began in an earlier packet it is not known, and GET.
+ */
+export function faultedMethod({ rawPacket, bytesParsed = 0 }: ParserError): 'GET' | 'HEAD' {
+  if (rawPacket === undefined) return 'GET';
+  // The packet may begin with requests that were fine.
+  const blankLine = rawPacket.lastIndexOf('\r\n\r\n', bytesParsed, 'latin1');
+  const start = blankLine < 0 ? 0 : blankLine + 4;
+  return rawPacket.toString('latin1', start, start + 5) === 'HEAD ' ? 'HEAD' : 'GET';
+}
+
 function looksLikeRequest({ rawPacket, bytesParsed }: ParserError): boolean {
   if (rawPacket === undefined) return false;
   // The packet may begin with requests that were fine.

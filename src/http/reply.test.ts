@@ -40,6 +40,7 @@ describe('isBodiless', () => {
 describe('rawReply', () => {
   it('is a whole answer', () => {
     const bytes = rawReply(
+      'GET',
       { status: 400, headers: ['Content-Type', 'application/xml'], body: '<é/>' },
       { ...extras, keepAlive: false },
     );
@@ -47,5 +48,10 @@ describe('rawReply', () => {
       'HTTP/1.1 400 Bad Request\r\nServer: tencent-cos\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\n' +
         'x-cos-request-id: id\r\nContent-Type: application/xml\r\nContent-Length: 5\r\n\r\n<é/>',
     );
+  });
+
+  it('has no body for HEAD, and says how long it would be', () => {
+    const text = rawReply('HEAD', { status: 400, headers: [], body: '<é/>' }, extras).toString();
+    expect(text).toMatch(/\r\nContent-Length: 5\r\n\r\n$/);
   });
 });

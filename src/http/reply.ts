@@ -56,10 +56,11 @@ export function buildHead(method: string, reply: WireReply, extras: HeadExtras):
 }
 
 /** A whole answer as bytes, for connections on which no parsed request stands. */
-export function rawReply(reply: WireReply, extras: HeadExtras): Buffer {
-  const head = buildHead('GET', reply, extras);
+export function rawReply(method: string, reply: WireReply, extras: HeadExtras): Buffer {
+  const head = buildHead(method, reply, extras);
   let text = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? 'Unknown'}\r\n`;
   for (let i = 0; i + 1 < head.length; i += 2) text += `${head[i]}: ${head[i + 1]}\r\n`;
-  const body = typeof reply.body === 'string' || Buffer.isBuffer(reply.body) ? reply.body : '';
+  const sent = isBodiless(method, reply.status) ? undefined : reply.body;
+  const body = typeof sent === 'string' || Buffer.isBuffer(sent) ? sent : '';
   return Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), typeof body === 'string' ? Buffer.from(body) : body]);
 }

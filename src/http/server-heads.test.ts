@@ -103,6 +103,17 @@ describe('heads', () => {
     expect((await dial().send('GET /x HTTP/1.1\r\nHost: h\r\n\r\n').reply()).body).toBe('/x');
   });
 
+  it.each([
+    'HEAD /\u00e4\u00b8\u00ad HTTP/1.1\r\nHost: h\r\n\r\n',
+    'HEAD / HTTP/1.1\r\nBad Header: x\r\n\r\n',
+    'GET /a HTTP/1.1\r\nHost: h\r\n\r\nHEAD /\u00e4 HTTP/1.1\r\nHost: h\r\n\r\n',
+  ])('refuses a malformed HEAD without a body, number %#', async (heads) => {
+    const client = (await start()).dial().send(heads);
+    await client.until(() => client.ended);
+    expect(client.text).toMatch(/(?:^|\/a)HTTP\/1\.1 400 Bad Request\r\n(?:[A-Za-z-]+: [^\r]*\r\n)+\r\n$/);
+    expect(client.text).toMatch(/Content-Length: [1-9]\d+\r\n[^<]*$/);
+  });
+
   it('answers what came before garbage first', async () => {
     const client = (await start()).dial().send('GET /a HTTP/1.1\r\nHost: h\r\n\r\n%%%\r\n\r\n');
     expect((await client.reply()).body).toBe('/a');

@@ -82,7 +82,8 @@ function ofFields(pairs: Pairs | undefined, query: Pairs, request: FuzzRequest):
   const rest = SEVEN.filter((name) => !name.endsWith('list')).map((name) => fields.get(name));
   // Which identity a temporary key is, its token says; spellings of one base64 text are one token.
   const token =
-    header(request, 'x-cos-security-token') || (query.find(([name]) => name === 'x-cos-security-token')?.[1] ?? '');
+    header(request, 'x-cos-security-token') ||
+    (query.find(([name]) => name.toLowerCase() === 'x-cos-security-token')?.[1] ?? '');
   const { method, path } = request;
   return JSON.stringify({ method, path, rest, headers, params: params.sort(), token: bytesOf(token) });
 }
