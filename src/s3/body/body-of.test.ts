@@ -158,6 +158,8 @@ describe('framing', () => {
     ['blanks around a trailer', `5\r\n01234\r\n0\r\nX-Amz-Checksum-CRC32 : AAAAAA== \r\n\r\n`, 5, 'none'],
     ['a field that ends with LF CR LF', `5\r\n01234\r\n0\r\n${CRC}\n\r\n\r\n`, 5, 'none'],
     ['the same without a last line', `5\r\n01234\r\n0\r\n${CRC}\n\r\n`, 5, 'none'],
+    ['the same with the begin of another line', `5\r\n01234\r\n0\r\n${CRC}\n\r\n&x`, 5, 'IncompleteBody'],
+    ['the same with half of its last line end', `5\r\n01234\r\n0\r\n${CRC}\n\r\n\r`, 5, 'IncompleteBody'],
     ['a size that is none', `g\r\n01234\r\n0\r\n${CRC}\r\n\r\n`, 5, 'IncompleteBody'],
     ['a size below nothing', `-5\r\n01234\r\n0\r\n${CRC}\r\n\r\n`, 5, 'IncompleteBody'],
     ['no size', `\r\n01234\r\n0\r\n${CRC}\r\n\r\n`, 5, 'IncompleteBody'],

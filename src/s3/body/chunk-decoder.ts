@@ -70,7 +70,7 @@ export class ChunkDecoder {
   /** @throws CosError as `push`, of a body that ends too early */
   end(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#state === 'trailer' && this.#trailers!.mayEnd) return;
+    if (this.#state === 'trailer' && this.#trailers!.mayEnd && this.#line.length === 0) return;
     if (this.#state !== 'done') throw incomplete();
   }
 
